@@ -1,0 +1,1 @@
+"""Measure Muniment against other versioned stores, in the same run on the same machine."""

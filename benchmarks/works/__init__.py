@@ -1,0 +1,1 @@
+"""The works that are measured: one module each, with a `measure(options)` that gives a `Finding`."""

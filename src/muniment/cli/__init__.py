@@ -1,0 +1,1 @@
+"""The command line: the only floor that reads the environment, prints and exits."""

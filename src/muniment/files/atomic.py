@@ -1,0 +1,127 @@
+"""Put whole files in place, so that a reader sees the old bytes or the new, and never a mixture.
+
+Temporary files have random names in a folder of their own: in the target's folder they would
+flood its watchers, and names made of process ids recur in containers.
+
+Format: docs/format/store.md, "Replacing a document".
+"""
+
+import errno
+import os
+import secrets
+import stat
+import time
+from contextlib import suppress
+
+from muniment.files import disk
+
+_SWEEP_AGE_S = 3600.0
+_NEW_FILE_MODE = 0o666
+
+
+def stage(folder: str, data: bytes, *, mode: int | None = None, sync: bool = True) -> str:
+    """Write `data` to a new temporary file in `folder` and give its path; nothing else shows yet.
+
+    `mode` is the permissions to give it; None leaves them to the umask. With `sync` the bytes are
+    durable on return. Where it fails, the temporary file is gone again.
+    """
+    path = f"{folder}/{secrets.token_hex(16)}.tmp"
+    try:
+        fd = disk.open_fd(path, disk.CREATE_NEW, _NEW_FILE_MODE)
+    except FileNotFoundError:
+        disk.make_folders(folder)
+        fd = disk.open_fd(path, disk.CREATE_NEW, _NEW_FILE_MODE)
+    try:
+        try:
+            disk.write_all(fd, data)
+            if sync:
+                disk.fsync(fd)
+        finally:
+            disk.close(fd)
+        if mode is not None:
+            disk.chmod(path, mode)
+    except BaseException:
+        discard(path)
+        raise
+    return path
+
+
+def discard(path: str) -> None:
+    """Remove a temporary file that is not wanted after all; the sweep takes what this leaves."""
+    with suppress(OSError):
+        disk.unlink(path)
+
+
+def publish(temporary: str, target: str, data: bytes) -> None:
+    """Move a staged file over `target`, whose folder exists.
+
+    Where the two are on different file systems, which a rename cannot cross, `data` is staged
+    anew beside the target under a hidden name.
+    """
+    try:
+        disk.replace(temporary, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        folder, name = os.path.split(target)
+        discard(temporary)
+        beside = stage(folder, data, mode=mode_of(target))
+        hidden = f"{folder}/.{name}.{secrets.token_hex(8)}.tmp"
+        disk.rename(beside, hidden)
+        disk.replace(hidden, target)
+
+
+def replace_file(target: str, data: bytes, temporary_folder: str, *, sync: bool = True) -> None:
+    """Replace `target`, or make it with its folders, atomically and durably; keeps its permissions.
+
+    Steps: temporary file, fsync, rename, fsync of the folder. `sync=False` leaves out both fsyncs.
+    """
+    temporary = stage(temporary_folder, data, mode=mode_of(target), sync=sync)
+    try:
+        disk.make_folders(os.path.dirname(target))
+        publish(temporary, target, data)
+    except BaseException:
+        discard(temporary)
+        raise
+    if sync:
+        disk.sync_folder(os.path.dirname(target))
+
+
+def create_file(path: str, data: bytes) -> bool:
+    """Write a new file in place, unsynced; False if one of that name exists already.
+
+    Not for names that a reader may be waiting for: it can be seen half written.
+    """
+    try:
+        fd = disk.open_fd(path, disk.CREATE_NEW, 0o444)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        disk.make_folders(os.path.dirname(path))
+        return create_file(path, data)
+    try:
+        disk.write_all(fd, data)
+    finally:
+        disk.close(fd)
+    return True
+
+
+def mode_of(path: str) -> int | None:
+    """Give the permissions of the file at `path`, None where there is none."""
+    try:
+        return stat.S_IMODE(disk.stat(path).st_mode)
+    except FileNotFoundError:
+        return None
+
+
+def sweep(folder: str) -> int:
+    """Remove temporary files that crashed programs left more than an hour ago; counts them."""
+    swept = 0
+    with suppress(FileNotFoundError):
+        for name in disk.listdir(folder):
+            path = f"{folder}/{name}"
+            with suppress(OSError):
+                if time.time() - disk.lstat(path).st_mtime > _SWEEP_AGE_S:
+                    disk.unlink(path)
+                    swept += 1
+    return swept

@@ -1,0 +1,158 @@
+"""Every system call that touches a store's files, behind one small module.
+
+The rest of the package calls these names, and never `os` itself, where a file is changed or
+read, so that a test can stop a program at each of them in turn, or let one fail. They raise
+`OSError` as the system does; the public surface turns that into `StorageError`.
+
+Assumed of the file system: a rename replaces atomically, `O_EXCL` excludes, `fsync` of a file or
+folder reaches the medium, advisory locks work between processes. NFS promises too little.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+
+BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+CREATE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
+CREATE_OR_OPEN = os.O_RDWR | os.O_CREAT | BINARY
+READ_ONLY = os.O_RDONLY | BINARY
+APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | BINARY
+
+open_fd = os.open
+close = os.close
+read = os.read
+write = os.write
+stat = os.stat
+lstat = os.lstat
+fstat = os.fstat
+unlink = os.unlink
+rename = os.rename
+mkdir = os.mkdir
+rmdir = os.rmdir
+scandir = os.scandir
+listdir = os.listdir
+chmod = os.chmod
+truncate = os.ftruncate
+
+if sys.platform == "win32":
+
+    def pread(fd: int, size: int, offset: int) -> bytes:
+        """Read at `offset`; moves the position, which is safe because the callers hold a lock."""
+        os.lseek(fd, offset, os.SEEK_SET)
+        return os.read(fd, size)
+
+    def pwrite(fd: int, data: bytes, offset: int) -> int:
+        """Write at `offset`; moves the position, which is safe because the callers hold a lock."""
+        os.lseek(fd, offset, os.SEEK_SET)
+        return os.write(fd, data)
+else:
+    pread = os.pread
+    pwrite = os.pwrite
+
+if sys.platform == "darwin":
+    import fcntl
+
+    def fsync(fd: int) -> None:
+        """Reach the medium: plain fsync stops at the drive's own cache there."""
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+
+    fdatasync = fsync
+else:
+    fsync = os.fsync
+    fdatasync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
+
+_SHARING_VIOLATIONS = frozenset({5, 32, 33})
+_REPLACE_TRIES = 100
+_REPLACE_PAUSE_S = 0.02
+_CHUNK = 1 << 16
+
+
+def replace(source: str, target: str) -> None:
+    """Rename `source` to `target`, replacing it; on Windows wait up to 2 s for readers to let go."""
+    for tries_left in range(_REPLACE_TRIES, -1, -1):
+        try:
+            return os.replace(source, target)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _SHARING_VIOLATIONS or not tries_left:
+                raise
+            time.sleep(_REPLACE_PAUSE_S)
+
+
+def read_file(path: str, flags: int = READ_ONLY) -> bytes:
+    """Read a whole file as it is at one moment: a replacement meanwhile does not show."""
+    fd = open_fd(path, flags)
+    try:
+        data = read(fd, _CHUNK)
+        if len(data) < _CHUNK:
+            return data
+        chunks = [data]
+        while data := read(fd, _CHUNK):
+            chunks.append(data)
+        return b"".join(chunks)
+    finally:
+        close(fd)
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write all of `data`, however little the system takes at a time."""
+    written = write(fd, data)
+    if written == len(data):
+        return
+    rest = memoryview(data)[written:]
+    while rest:
+        rest = rest[write(fd, rest) :]
+
+
+def make_folders(path: str) -> None:
+    """Make a folder and those above it, where they are missing."""
+    try:
+        mkdir(path)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        make_folders(os.path.dirname(path))  # noqa: PTH120 - paths are plain strings here, for speed
+        make_folders(path)
+
+
+def sync_folder(path: str) -> None:
+    """Make the names in a folder durable; Windows has no such call and needs none."""
+    if sys.platform == "win32":
+        return
+    fd = open_fd(path, READ_ONLY)
+    try:
+        fsync(fd)
+    finally:
+        close(fd)
+
+
+def sync_file(path: str) -> None:
+    """Make the contents of a file durable that was written through another descriptor."""
+    fd = open_fd(path, os.O_RDWR | BINARY if sys.platform == "win32" else READ_ONLY)
+    try:
+        fsync(fd)
+    finally:
+        close(fd)
+
+
+def sync_file_system(path: str) -> bool:
+    """Make everything durable on the file system that holds `path`; False where there is no such call.
+
+    Linux alone has `syncfs`. See docs/decisions/0002-checkpoint-by-syncfs.md.
+    """
+    if sys.platform != "linux":
+        return False
+    import ctypes  # noqa: PLC0415 - 5 ms at start-up that most programs never need
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "syncfs"):
+        return False
+    fd = open_fd(path, READ_ONLY)
+    try:
+        if libc.syncfs(fd):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), path)
+    finally:
+        close(fd)
+    return True

@@ -1,0 +1,72 @@
+"""Where everything lies under a store: the only place that spells a path.
+
+Format: docs/format/store.md, "Layout".
+"""
+
+import os
+
+CONTROL = ".muniment"
+DOCUMENT_SUFFIX = ".json"
+OBJECT_SUFFIX = ".json"
+
+
+class Layout:
+    """The paths of the store at `root`, all absolute, as plain strings.
+
+    Nothing here looks at the disk. `root` is made absolute once, so that a later change of the
+    working directory moves nothing.
+    """
+
+    __slots__ = (
+        "cache", "control", "format", "gitignore", "heads", "index", "journal", "local", "locks",
+        "objects", "operations", "packs", "root", "selected", "stat_cache", "temporary",
+    )  # fmt: skip
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = os.path.abspath(os.fspath(root))
+        self.control = f"{self.root}/{CONTROL}"
+        self.format = f"{self.control}/format.json"
+        self.gitignore = f"{self.control}/.gitignore"
+        self.objects = f"{self.control}/objects"
+        self.packs = f"{self.control}/packs"
+        self.heads = f"{self.control}/refs/heads"
+        self.local = f"{self.control}/local"
+        self.selected = f"{self.local}/HEAD"
+        self.journal = f"{self.local}/journal"
+        self.operations = f"{self.local}/operations.jsonl"
+        self.locks = f"{self.local}/locks"
+        self.temporary = f"{self.local}/tmp"
+        self.cache = f"{self.local}/cache"
+        self.index = f"{self.cache}/commits.jsonl"
+        self.stat_cache = f"{self.cache}/working.msgpack"
+
+    def document(self, name: str) -> str:
+        """Give the file of a document."""
+        return f"{self.root}/{name}{DOCUMENT_SUFFIX}"
+
+    def object(self, object_id: str) -> str:
+        """Give the file of a loose object."""
+        return f"{self.objects}/{object_id[:2]}/{object_id[2:]}{OBJECT_SUFFIX}"
+
+    def branch(self, branch: str) -> str:
+        """Give the folder that holds the heads of a branch."""
+        return f"{self.heads}/{branch}"
+
+    def head(self, branch: str, commit_id: str) -> str:
+        """Give the empty file that says that `commit_id` is a head of `branch`."""
+        return f"{self.heads}/{branch}/{commit_id}"
+
+    def lock(self, resource: str) -> str:
+        """Give the sidecar file that locks a resource: `store`, or a digest of a document's name."""
+        return f"{self.locks}/{resource}.lock"
+
+
+def find_root(start: str | os.PathLike[str]) -> str | None:
+    """Find the nearest folder at or above `start` that holds a store; None where there is none."""
+    folder = os.path.abspath(os.fspath(start))
+    while not os.path.isdir(f"{folder}/{CONTROL}"):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    return folder

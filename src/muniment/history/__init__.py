@@ -1,0 +1,1 @@
+"""Pure graph algorithms, fed a loader and never a store."""

@@ -1,0 +1,91 @@
+"""Going through the graph of commits: in order, upwards to ancestors, along the first parents.
+
+A parent's generation is always smaller than its child's. That puts commits in an order without
+looking at the whole graph, and tells where a search for an ancestor may stop.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from typing import TypeAlias
+
+from muniment.values.ids import CommitId
+from muniment.values.objects import Commit
+
+CommitLoader: TypeAlias = Callable[[CommitId], Commit]
+"""Gives the commit of an id; cheap the second time, for a search may ask again."""
+
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+
+
+def log(load: CommitLoader, start: Iterable[CommitId], *, first_parent: bool = False) -> Iterator[Commit]:
+    """List the commits that can be reached from `start`, each once and before any of its parents.
+
+    They come by generation, then time, then id, the largest first, so every copy of a history
+    lists it alike. Lazy: a commit is loaded when one of its children was taken.
+    """
+    queue: list[tuple[_Precedence, Commit]] = []
+    seen: set[CommitId] = set()
+    found = start
+    while True:
+        for commit_id in found:
+            if commit_id not in seen:
+                seen.add(commit_id)
+                commit = load(commit_id)
+                heappush(queue, (_precedence(commit_id, commit), commit))
+        if not queue:
+            return
+        commit = heappop(queue)[1]
+        yield commit
+        found = commit.parents[:1] if first_parent else commit.parents
+
+
+_Precedence: TypeAlias = tuple[int, timedelta, int]
+
+
+def _precedence(commit_id: CommitId, commit: Commit) -> _Precedence:
+    """Make a key whose smallest is the newest: a heap gives its smallest."""
+    return -commit.generation, _LAST_MOMENT - commit.time, -int(commit_id, 16)
+
+
+def is_ancestor(load: CommitLoader, ancestor: CommitId, descendant: CommitId) -> bool:
+    """Tell whether `descendant` was built on `ancestor`; a commit counts as its own ancestor."""
+    if ancestor == descendant:
+        return True
+    return ancestor in _ancestors(load, [descendant], load(ancestor).generation)
+
+
+def independent(load: CommitLoader, heads: Iterable[CommitId]) -> tuple[CommitId, ...]:
+    """Drop the heads that are ancestors of others, and repetitions; the rest keep their order."""
+    candidates = dict.fromkeys(heads)
+    if len(candidates) < 2:  # noqa: PLR2004 - one head is independent, and needs no walk
+        return tuple(candidates)
+    oldest = min(load(head).generation for head in candidates)
+    covered = candidates.keys() & set(_ancestors(load, candidates, oldest))
+    return tuple(head for head in candidates if head not in covered)
+
+
+def nth_first_parent(load: CommitLoader, start: CommitId, n: int) -> CommitId | None:
+    """Go `n` steps back along the first parents; None where the history is shorter than that."""
+    commit_id = start
+    for _ in range(n):
+        parents = load(commit_id).parents
+        if not parents:
+            return None
+        commit_id = parents[0]
+    return commit_id
+
+
+def _ancestors(load: CommitLoader, start: Iterable[CommitId], oldest: int) -> Iterator[CommitId]:
+    """List the proper ancestors of `start`, each once, at least all of generation `oldest` or later."""
+    pending = list(start)
+    seen: set[CommitId] = set()
+    while pending:
+        commit = load(pending.pop())
+        if commit.generation <= oldest:
+            continue
+        for parent in commit.parents:
+            if parent not in seen:
+                seen.add(parent)
+                yield parent
+                pending.append(parent)

@@ -1,0 +1,76 @@
+"""Commit the working files as people and programs left them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from muniment.errors import DocumentNotFoundError
+from muniment.history import tree
+from muniment.repo import committing
+from muniment.repo.parts import Parts
+from muniment.values import canonical, names as grammar
+from muniment.values.ids import BlobId, TreeId
+from muniment.values.names import DocumentName
+from muniment.values.objects import Commit
+
+
+def commit_working_files(  # noqa: PLR0913
+    parts: Parts,
+    message: str,
+    *,
+    author: str | None,
+    names: Iterable[str] | None,
+    allow_empty: bool,
+    meta: Mapping[str, Any] | None,
+) -> Commit:
+    """Commit all documents that differ from the head, or only those in `names`.
+
+    Raises:
+        NothingToCommitError: None differs.
+        DocumentInvalidError: A file is no valid document: mend it, or name the others.
+        DocumentNotFoundError: One of `names` is neither a working file nor in the head.
+    """
+    intent = committing.Intent(
+        verb="commit",
+        branch=parts.selected_branch(),
+        message=message,
+        author=parts.author_of(author),
+        meta=meta or {},
+        allow_empty=allow_empty,
+    )
+    wanted = None if names is None else [grammar.document_name(name) for name in names]
+    return committing.commit(parts, intent, lambda base: _compose(parts, base, wanted))
+
+
+def _compose(parts: Parts, base: TreeId, wanted: list[DocumentName] | None) -> committing.Draft:
+    changes = _all_changes(parts, base) if wanted is None else _named_changes(parts, base, wanted)
+    blobs: dict[BlobId, bytes] = {}
+    for name, blob_id in changes.items():
+        if blob_id is not None:
+            data = parts.storage.working.blob(name)
+            changes[name] = read_id = BlobId(canonical.digest(data))
+            blobs[read_id] = data
+    return committing.Draft(blobs, changes, [])
+
+
+def _all_changes(parts: Parts, base: TreeId) -> dict[DocumentName, BlobId | None]:
+    scan = parts.storage.scanner.scan()
+    for error in scan.invalid.values():
+        raise error
+    committed = dict(tree.entries(parts.history.node, base))
+    changes: dict[DocumentName, BlobId | None] = {
+        name: blob_id for name, blob_id in scan.blobs.items() if committed.get(name) != blob_id
+    }
+    changes.update((DocumentName(name), None) for name in committed.keys() - scan.blobs.keys())
+    return changes
+
+
+def _named_changes(parts: Parts, base: TreeId, wanted: list[DocumentName]) -> dict[DocumentName, BlobId | None]:
+    changes: dict[DocumentName, BlobId | None] = {}
+    for name in wanted:
+        blob_id = parts.storage.working.blob_id(name)
+        committed = tree.lookup(parts.history.node, base, name)
+        if blob_id is None and committed is None:
+            raise DocumentNotFoundError(name, "the working files or the head")
+        if blob_id != committed:
+            changes[name] = blob_id
+    return changes

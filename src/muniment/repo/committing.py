@@ -1,0 +1,110 @@
+"""How every verb that changes history does it: one commit, made of the head as it is under the lock."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from muniment.errors import NothingToCommitError
+from muniment.history import tree, tree_edit
+from muniment.history.tree_build import TreeUpdate
+from muniment.repo.parts import Parts
+from muniment.storage.change import Change, HeadMove, Replacement
+from muniment.values import canonical
+from muniment.values.ids import BlobId, CommitId, TreeId
+from muniment.values.names import BranchName, DocumentName
+from muniment.values.objects import Commit, encode_commit, format_time
+
+MOST_LOOSE = 32
+"""A change of more objects than this writes them as one pack."""
+
+
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wants a commit on which branch, by which verb, and why."""
+
+    verb: str
+    branch: BranchName
+    message: str
+    author: str
+    meta: Mapping[str, Any]
+    allow_empty: bool = False
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What a commit shall change.
+
+    `blobs` are contents by id; `changes` the document names with their new blob, None to delete;
+    `replacements` the working files that follow.
+    """
+
+    blobs: dict[BlobId, bytes]
+    changes: dict[DocumentName, BlobId | None]
+    replacements: list[Replacement]
+
+
+Composer = Callable[[TreeId], Draft]
+"""Composes a commit on top of a tree; called once, under the store's lock."""
+
+
+def commit(parts: Parts, intent: Intent, compose: Composer) -> Commit:
+    """Commit what `compose` makes of the branch's head, durably.
+
+    Raises:
+        NothingToCommitError: The documents stay as they are, and the intent does not allow that.
+        LockTimeoutError, DivergedError, StorageError: See there; nothing happened.
+    """
+    with parts.storage.exclusive(parts.lock_timeout_s):
+        head = parts.head(intent.branch)
+        parent = parts.history.commit(head) if head else None
+        base = parent.tree if parent else tree.EMPTY_TREE
+        draft = compose(base)
+        update = tree_edit.update(parts.history.node, base, draft.changes)
+        if update.root == base and not intent.allow_empty:
+            raise NothingToCommitError(intent.branch)
+        made, data = _make_commit(intent, parent, update.root)
+        objects = _objects(draft, update, made.id, data)
+        if len(objects) > MOST_LOOSE:
+            parts.storage.put_pack(objects)
+            objects = []
+        moves = [HeadMove(intent.branch, head, made.id)]
+        operation = describe_operation(intent, made.time, moves)
+        parts.storage.commit(Change(objects, moves, draft.replacements, [data], operation))
+        parts.history.remember(made, update.decoded.items())
+        return made
+
+
+def _make_commit(intent: Intent, parent: Commit | None, root: TreeId) -> tuple[Commit, bytes]:
+    now = datetime.now(UTC)
+    fields: dict[str, Any] = {
+        "tree": root,
+        "parents": (parent.id,) if parent else (),
+        "author": intent.author,
+        "time": max(now, parent.time) if parent else now,
+        "message": intent.message,
+        "generation": parent.generation + 1 if parent else 1,
+        "meta": dict(intent.meta),
+    }
+    data = encode_commit(**fields)
+    return Commit(**fields, id=CommitId(canonical.digest(data))), data
+
+
+def _objects(draft: Draft, update: TreeUpdate, commit_id: CommitId, data: bytes) -> list[tuple[str, bytes]]:
+    """List a commit's new objects bottom-up, as they must be written: blobs, tree, commit."""
+    return [*draft.blobs.items(), *update.nodes.items(), (commit_id, data)]
+
+
+def describe_operation(intent: Intent, time: datetime, moves: list[HeadMove]) -> bytes:
+    """Write a line of the operation log.
+
+    Format: docs/format/local.md, "Operations".
+    """
+    return canonical.encode(
+        {
+            "author": intent.author,
+            "heads": [[move.branch, move.expected, move.new] for move in moves],
+            "message": intent.message,
+            "time": format_time(time),
+            "verb": intent.verb,
+        }
+    )

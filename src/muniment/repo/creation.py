@@ -1,0 +1,69 @@
+"""Make a store, and read what kind of store is there."""
+
+import os
+
+import msgspec
+
+from muniment.errors import MalformedError, NotAStoreError, StoreExistsError, UnsupportedFormatError
+from muniment.files import atomic, disk
+from muniment.files.layout import Layout
+from muniment.values import canonical
+
+FORMAT = 1
+FEATURES: frozenset[str] = frozenset()
+DEFAULT_BRANCH = "main"
+
+_IGNORED = b"/local/\n"
+
+
+class Format(msgspec.Struct, frozen=True):
+    """The contents of `format.json`: what a program must understand before it touches anything else.
+
+    Format: docs/format/store.md, "format.json".
+    """
+
+    format: int
+    features: list[str] = []
+    default_branch: str = DEFAULT_BRANCH
+
+
+def make(layout: Layout) -> None:
+    """Make a store in a folder, which is made too; JSON files that lie there become documents to commit.
+
+    `format.json` is written last: before it is there, there is no store.
+
+    Raises:
+        StoreExistsError: There is one already.
+    """
+    if os.path.exists(layout.format):
+        raise StoreExistsError(layout.root)
+    for folder in (layout.root, layout.control, layout.objects, layout.heads, layout.locks, layout.cache):
+        disk.make_folders(folder)
+    atomic.replace_file(layout.gitignore, _IGNORED, layout.temporary)
+    atomic.replace_file(layout.selected, f"refs/heads/{DEFAULT_BRANCH}\n".encode(), layout.temporary)
+    text = canonical.encode({"format": FORMAT, "features": [], "default_branch": DEFAULT_BRANCH})
+    atomic.replace_file(layout.format, canonical.pretty(text), layout.temporary)
+    disk.sync_folder(layout.root)
+
+
+def read_format(layout: Layout) -> Format:
+    """Read and check what kind of store is there; touches nothing.
+
+    Raises:
+        NotAStoreError: None.
+        UnsupportedFormatError: One that a newer program made: upgrade this one.
+        MalformedError: Its `format.json` cannot be read: restore it from the host repository.
+    """
+    try:
+        text = disk.read_file(layout.format)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotAStoreError(layout.root) from None
+    try:
+        found = msgspec.json.decode(text, type=Format)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MalformedError(layout.format, str(error)) from error
+    if found.format > FORMAT:
+        raise UnsupportedFormatError(layout.root, f"the store has format {found.format}", f"formats up to {FORMAT}")
+    if unknown := sorted(set(found.features) - FEATURES):
+        raise UnsupportedFormatError(layout.root, f"the store needs {', '.join(unknown)}", "none of these features")
+    return found

@@ -1,0 +1,145 @@
+"""What differs between two commits, or a commit and the working files, document by document."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
+
+from muniment.errors import DocumentNotFoundError
+from muniment.history import tree, tree_diff
+from muniment.history.revision import WORKING
+from muniment.repo import revisions
+from muniment.repo.parts import Parts
+from muniment.values import canonical, flat_diff, json_diff
+from muniment.values import names as grammar
+from muniment.values.ids import BlobId, TreeId
+from muniment.values.json_value import ABSENT, Absent, JsonValue
+from muniment.values.names import DocumentName
+from muniment.values.objects import Commit
+
+_Blobs = tuple[str, BlobId | None, BlobId | None]
+
+
+class DocumentChange:
+    """One document that differs: `name`, and whether it was `added`, `removed` or `changed`.
+
+    The values are decoded when they are asked for, anew each time, so they are the caller's own.
+    """
+
+    __slots__ = ("_after", "_before", "change", "name")
+
+    def __init__(self, name: str, before: bytes | None, after: bytes | None) -> None:
+        self.name = name
+        self.change: Literal["added", "removed", "changed"] = (
+            "added" if before is None else "removed" if after is None else "changed"
+        )
+        self._before = before
+        self._after = after
+
+    @property
+    def before(self) -> JsonValue | Absent:
+        """The old value; `ABSENT` where the document was added."""
+        return _value(self._before)
+
+    @property
+    def after(self) -> JsonValue | Absent:
+        """The new value; `ABSENT` where the document was removed."""
+        return _value(self._after)
+
+    @property
+    def patch(self) -> list[dict[str, Any]]:
+        """The RFC 6902 operations that make the new value of the old one."""
+        return json_diff.diff(self.before, self.after)
+
+    def guarded(self) -> list[dict[str, Any]]:
+        """Give the patch with a `test` before each removal and replacement, so it fails on another value."""
+        return json_diff.diff(self.before, self.after, guarded=True)
+
+    def flat(self) -> dict[str, dict[str, Any]]:
+        """Give `{"added": {path: value}, "removed": {path: value}, "changed": {path: {"before", "after"}}}`.
+
+        Paths are written `limits.max`, `forms[0].fields[2]`.
+        """
+        return flat_diff.flat(self.before, self.after)
+
+    def __repr__(self) -> str:
+        """Say what happened to which document."""
+        return f"<DocumentChange {self.change} {self.name}>"
+
+
+def _value(blob: bytes | None) -> JsonValue | Absent:
+    return ABSENT if blob is None else canonical.decode_trusted(blob)
+
+
+def diff(parts: Parts, before: str, after: str, names: Iterable[str] | None) -> list[DocumentChange]:
+    """List the documents that differ, in ascending order; each side a revision or `:working`."""
+    wanted = None if names is None else [grammar.document_name(name) for name in names]
+    if before == after:
+        return []
+    if WORKING not in (before, after):
+        blobs = _between_trees(parts, _tree(parts, before), _tree(parts, after), wanted)
+        return [DocumentChange(name, _blob(parts, old), _blob(parts, new)) for name, old, new in blobs]
+    committed = after if before == WORKING else before
+    found = [*_against_files(parts, _tree(parts, committed), wanted)]
+    if before == WORKING:
+        return [DocumentChange(name, file, _blob(parts, blob)) for name, blob, file in found]
+    return [DocumentChange(name, _blob(parts, blob), file) for name, blob, file in found]
+
+
+def of_commit(parts: Parts, commit: Commit) -> list[DocumentChange]:
+    """List what a commit changed against its first parent."""
+    parent = parts.tree_of(commit.parents[0] if commit.parents else None)
+    blobs = _between_trees(parts, parent, commit.tree, None)
+    return [DocumentChange(name, _blob(parts, old), _blob(parts, new)) for name, old, new in blobs]
+
+
+def _tree(parts: Parts, revision: str) -> TreeId:
+    """Find a revision's tree; HEAD before the first commit has the empty one."""
+    if revision == "HEAD" and parts.head(parts.selected_branch()) is None:
+        return tree.EMPTY_TREE
+    return revisions.resolve(parts, revision).tree
+
+
+def _blob(parts: Parts, blob_id: BlobId | None) -> bytes | None:
+    return None if blob_id is None else parts.history.blob(blob_id)
+
+
+def _between_trees(parts: Parts, before: TreeId, after: TreeId, wanted: list[DocumentName] | None) -> Iterator[_Blobs]:
+    load = parts.history.node
+    if wanted is None:
+        yield from tree_diff.changes(load, before, after)
+        return
+    for name in sorted(set(wanted)):
+        old, new = tree.lookup(load, before, name), tree.lookup(load, after, name)
+        if old != new:
+            yield name, old, new
+
+
+def _against_files(
+    parts: Parts, root: TreeId, wanted: list[DocumentName] | None
+) -> Iterator[tuple[str, BlobId | None, bytes | None]]:
+    """Give each document whose file differs from the tree: name, committed blob, the file's canonical bytes.
+
+    Raises:
+        DocumentInvalidError: A file is no valid document; `status` lists them all.
+    """
+    if wanted is None:
+        committed = dict(tree.entries(parts.history.node, root))
+        scan = parts.storage.scanner.scan()
+        for error in scan.invalid.values():
+            raise error
+        wanted = [
+            DocumentName(name)
+            for name in sorted(committed.keys() | scan.blobs.keys())
+            if committed.get(name) != scan.blobs.get(DocumentName(name))
+        ]
+    for name in sorted(set(wanted)):
+        blob = tree.lookup(parts.history.node, root, name)
+        file = _file(parts, name)
+        if (file and canonical.digest(file)) != blob:
+            yield name, blob, file
+
+
+def _file(parts: Parts, name: DocumentName) -> bytes | None:
+    try:
+        return parts.storage.working.blob(name)
+    except DocumentNotFoundError:
+        return None

@@ -1,0 +1,146 @@
+"""Working documents: read, write, edit. Nothing here touches history."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+from muniment.errors import (
+    DocumentChangedError,
+    DocumentExistsError,
+    DocumentInvalidError,
+    DocumentNotFoundError,
+    InvalidValueError,
+)
+from muniment.repo.parts import Parts
+from muniment.values import canonical
+from muniment.values import names as grammar
+from muniment.values.names import DocumentName
+
+
+def encode(name: str, value: object) -> bytes:
+    """Write a document's value as canonical bytes.
+
+    Raises:
+        DocumentInvalidError: It is no JSON value that can be stored; it says where.
+    """
+    try:
+        return canonical.encode(value)
+    except InvalidValueError as error:
+        raise DocumentInvalidError(name, error.reason, pointer=error.pointer, offset=error.offset) from error
+
+
+def decode(name: str, blob: bytes, kind: type[Any] | None) -> Any:
+    """Read canonical bytes as a plain value, or as a type that msgspec understands.
+
+    Raises:
+        DocumentInvalidError: They do not fit the type; it says where.
+    """
+    try:
+        return canonical.decode_trusted(blob) if kind is None else canonical.decode_as(blob, kind)
+    except InvalidValueError as error:
+        raise DocumentInvalidError(name, error.reason, pointer=error.pointer, offset=error.offset) from error
+
+
+def read(parts: Parts, name: str, kind: type[Any] | None, *, locked: bool) -> Any:
+    """Read a working document, after an editor of it is done where `locked`."""
+    checked = grammar.document_name(name)
+    if locked:
+        with parts.locks.shared(checked):
+            return _read(parts, checked, kind)
+    return _read(parts, checked, kind)
+
+
+def _read(parts: Parts, name: DocumentName, kind: type[Any] | None) -> Any:
+    working = parts.storage.working
+    return working.read(name) if kind is None else working.read_as(name, kind)
+
+
+def exists(parts: Parts, name: str) -> bool:
+    """Tell whether there is a working file of that name, valid or not."""
+    try:
+        parts.storage.working.text(grammar.document_name(name))
+    except DocumentNotFoundError:
+        return False
+    return True
+
+
+def write(parts: Parts, name: str, value: object) -> None:
+    """Replace a document, or make it."""
+    checked = grammar.document_name(name)
+    blob = encode(checked, value)
+    parts.storage.check_exists()
+    with parts.locks.exclusive([checked]):
+        parts.storage.working.write(checked, blob)
+
+
+def create(parts: Parts, name: str, value: object) -> None:
+    """Make a document that must not exist yet."""
+    checked = grammar.document_name(name)
+    blob = encode(checked, value)
+    parts.storage.check_exists()
+    with parts.locks.exclusive([checked]):
+        if exists(parts, checked):
+            raise DocumentExistsError(checked)
+        parts.storage.working.write(checked, blob)
+
+
+def update(parts: Parts, name: str, function: Callable[[Any], Any]) -> Any:
+    """Replace a document by what `function` makes of it, nobody else editing it meanwhile."""
+    with Edit(parts, name) as edit:
+        edit.value = function(edit.value)
+        return edit.value
+
+
+def delete(parts: Parts, name: str) -> None:
+    """Delete a document's file."""
+    checked = grammar.document_name(name)
+    parts.storage.check_exists()
+    with parts.locks.exclusive([checked]):
+        parts.storage.working.remove(checked)
+
+
+class Edit:
+    """One read-modify-write of a document under its exclusive lock."""
+
+    def __init__(self, parts: Parts, name: str) -> None:
+        self._parts = parts
+        self._name = grammar.document_name(name)
+        self._before = b""
+        self.value: Any = None
+
+    def __enter__(self) -> "Edit":
+        """Lock and read the document."""
+        self._parts.storage.check_exists()
+        self._parts.locks.acquire(self._name)
+        try:
+            self.value = self._parts.storage.working.read(self._name)
+            self._before = canonical.encode(self.value)
+        except BaseException:
+            self._parts.locks.release(self._name)
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        """Write the document if its value changed and the block ended well; unlock it."""
+        try:
+            if kind is None:
+                self._write()
+        finally:
+            self._parts.locks.release(self._name)
+
+    def _write(self) -> None:
+        working = self._parts.storage.working
+        after = encode(self._name, self.value)
+        if after == self._before:
+            return
+        if working.blob_id(self._name) != canonical.digest(self._before):
+            raise DocumentChangedError(self._name)
+        working.write(self._name, after)
+
+
+@contextmanager
+def edit(parts: Parts, name: str) -> Iterator[Any]:
+    """Lend a document's value to be changed in place."""
+    with Edit(parts, name) as editing:
+        yield editing.value

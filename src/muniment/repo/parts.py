@@ -1,0 +1,90 @@
+"""What the verbs of one open store work with, wired once by `repo/store.py`."""
+
+from muniment.errors import BranchNotFoundError, DivergedError, MalformedError, MissingAuthorError
+from muniment.files import disk
+from muniment.files.layout import Layout
+from muniment.history import tree, walk
+from muniment.repo.history import History
+from muniment.repo.document_locks import DocumentLocks
+from muniment.repo.spelling import TreeSpellings
+from muniment.storage.local import LocalStorage
+from muniment.storage.unchanged import Unchanged
+from muniment.values import names
+from muniment.values.ids import CommitId, TreeId
+from muniment.values.names import BranchName
+
+_SELECTED = b"refs/heads/"
+
+
+class Parts:
+    """The storage, the history read from it, the locks and the settings of one open store."""
+
+    def __init__(self, layout: Layout, *, author: str | None, lock_timeout_s: float, sync: bool, default_branch: str) -> None:
+        self.layout = layout
+        self.author = author
+        self.lock_timeout_s = lock_timeout_s
+        self.default_branch = names.branch_name(default_branch)
+        self.storage = LocalStorage(layout, sync=sync)
+        self.history = History(layout, self.storage.objects)
+        self._selected: Unchanged[BranchName] = Unchanged()
+        self.spellings = TreeSpellings(self.history.node)
+        self.locks = DocumentLocks(layout, lock_timeout_s)
+
+    def author_of(self, author: str | None) -> str:
+        """Give who makes a change: the one named for it, else the store's.
+
+        Raises:
+            MissingAuthorError: There is neither.
+            InvalidNameError: It is not one line of text.
+        """
+        chosen = author or self.author
+        if not chosen:
+            raise MissingAuthorError
+        return names.author(chosen)
+
+    def selected_branch(self) -> BranchName:
+        """Give the branch whose documents are the working files; in a fresh clone the store's default."""
+        try:
+            return self._selected.get(self.layout.selected, _branch_in)
+        except FileNotFoundError:
+            return self.default_branch
+
+    def head(self, branch: BranchName) -> CommitId | None:
+        """Give the commit a branch stands at; None if it has none yet.
+
+        Raises:
+            DivergedError: It has several, none of which is built on the others.
+        """
+        heads = self.storage.heads.heads(branch)
+        if len(heads) > 1:
+            heads = walk.independent(self.history.commit, heads)
+            if len(heads) > 1:
+                raise DivergedError(branch, heads)
+        return heads[0] if heads else None
+
+    def existing_branch(self, text: str) -> BranchName:
+        """Check that a branch is there; the one checked out is, even before its first commit.
+
+        Raises:
+            BranchNotFoundError: It is not.
+        """
+        branch = names.branch_name(text)
+        if branch != self.selected_branch() and not self.storage.heads.heads(branch):
+            raise BranchNotFoundError(branch)
+        return branch
+
+    def tree_of(self, commit_id: CommitId | None) -> TreeId:
+        """Give the root of a commit's tree; the empty tree where there is no commit yet."""
+        return self.history.commit(commit_id).tree if commit_id else tree.EMPTY_TREE
+
+    def close(self) -> None:
+        """Checkpoint and close every file."""
+        self.locks.close()
+        self.storage.close()
+
+
+def _branch_in(path: str) -> BranchName:
+    text = disk.read_file(path).strip()
+    if not text.startswith(_SELECTED):
+        raise MalformedError(path, "it names no branch")
+    return names.branch_name(text.removeprefix(_SELECTED).decode(errors="replace"))

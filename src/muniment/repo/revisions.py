@@ -1,0 +1,92 @@
+"""From what people write to the commit that they mean."""
+
+from muniment.errors import (
+    AmbiguousRevisionError,
+    InvalidNameError,
+    MalformedError,
+    ObjectNotFoundError,
+    RevisionNotFoundError,
+)
+from muniment.history import revision, walk
+from muniment.history.revision import Ancestor, AsOf, Parent, Step
+from muniment.repo.parts import Parts
+from muniment.values import names
+from muniment.values.ids import CommitId, is_id, is_prefix
+from muniment.values.objects import Commit
+
+
+def resolve(parts: Parts, text: str) -> Commit:
+    """Find the commit that a revision means.
+
+    Raises:
+        RevisionNotFoundError: It means none.
+        AmbiguousRevisionError: It abbreviates several ids: give more digits.
+        DivergedError: It is a branch with several heads: name one of them by its id.
+    """
+    if text == "HEAD":  # the commonest, and the quickest to read
+        return _commit_at_head(parts, text)
+    if text == revision.WORKING:
+        raise RevisionNotFoundError(text, "means the working files, and a commit is wanted here")
+    parsed = revision.parse(text)
+    commit = _base(parts, text, parsed.base)
+    parts.history.begin_walk()
+    for step in parsed.steps:
+        commit = _take(parts, text, commit, step)
+    return commit
+
+
+def _commit_at_head(parts: Parts, text: str) -> Commit:
+    head = parts.head(parts.selected_branch())
+    if head is None:
+        raise RevisionNotFoundError(text, "there is no commit yet")
+    return parts.history.commit(head)
+
+
+def _base(parts: Parts, text: str, base: str) -> Commit:
+    if base == "HEAD":
+        return _commit_at_head(parts, text)
+    try:
+        head = parts.head(names.branch_name(base))
+    except InvalidNameError:
+        head = None
+    if head is not None:
+        return parts.history.commit(head)
+    if is_prefix(base):
+        return _by_id(parts, text, base)
+    raise RevisionNotFoundError(text)
+
+
+def _by_id(parts: Parts, text: str, prefix: str) -> Commit:
+    candidates = [prefix] if is_id(prefix) else sorted(parts.storage.objects.ids(prefix))
+    commits = [commit for commit in (_commit_or_none(parts, candidate) for candidate in candidates) if commit]
+    if not commits:
+        raise RevisionNotFoundError(text, "no commit has an id that begins so")
+    if len(commits) > 1:
+        raise AmbiguousRevisionError(text, [commit.id for commit in commits])
+    return commits[0]
+
+
+def _commit_or_none(parts: Parts, object_id: str) -> Commit | None:
+    try:
+        return parts.history.commit(CommitId(object_id))
+    except (ObjectNotFoundError, MalformedError):  # no such object, or a blob or tree
+        return None
+
+
+def _take(parts: Parts, text: str, commit: Commit, step: Step) -> Commit:
+    load = parts.history.walked_commit
+    found: CommitId | None
+    if isinstance(step, Ancestor):
+        found = walk.nth_first_parent(load, commit.id, step.count)
+    elif isinstance(step, Parent):
+        found = (commit.id, *commit.parents)[step.number] if step.number <= len(commit.parents) else None
+    else:
+        found = _as_of(parts, commit, step)
+    if found is None:
+        raise RevisionNotFoundError(text, "the history does not reach that far back")
+    return load(found)
+
+
+def _as_of(parts: Parts, commit: Commit, step: AsOf) -> CommitId | None:
+    commits = walk.log(parts.history.walked_commit, [commit.id], first_parent=True)
+    return next((older.id for older in commits if older.time <= step.time), None)

@@ -1,0 +1,73 @@
+"""The documents of one commit, read-only."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, overload
+
+from muniment.errors import DocumentNotFoundError
+from muniment.history import tree
+from muniment.repo import documents
+from muniment.repo.history import History
+from muniment.values.ids import BlobId
+from muniment.values.objects import Commit
+
+T = TypeVar("T")
+
+
+class Snapshot(Mapping[str, Any]):
+    """The documents as `commit` holds them: a mapping of names to values, in ascending order.
+
+    It never changes, whatever is committed later. Each value read is the caller's own. A name that
+    is not there is a `DocumentNotFoundError`, also for `snapshot[name]`.
+    """
+
+    def __init__(self, history: History, commit: Commit) -> None:
+        self._history = history
+        self.commit = commit
+
+    @overload
+    def read(self, name: str) -> Any: ...
+    @overload
+    def read(self, name: str, type: type[T]) -> T: ...  # noqa: A002 - the interface's own word
+    def read(self, name: str, type: type[Any] | None = None) -> Any:  # noqa: A002
+        """Read one document, plain or as a type that msgspec understands.
+
+        Raises:
+            DocumentNotFoundError: The commit has no such document.
+            DocumentInvalidError: It does not fit the type; it says where.
+        """
+        blob = self.blob_id(name)
+        if blob is None:
+            raise DocumentNotFoundError(name, f"commit {self.commit.id[:12]}")
+        return documents.decode(name, self._history.blob(blob), type)
+
+    def blob_id(self, name: str) -> BlobId | None:
+        """Give the id of a document's content; None if the commit has no such document."""
+        return tree.lookup(self._history.node, self.commit.tree, name)
+
+    def names(self, prefix: str = "") -> list[str]:
+        """List the names that begin with `prefix`, in ascending order."""
+        return [name for name, _ in tree.entries(self._history.node, self.commit.tree, prefix)]
+
+    def __getitem__(self, name: str) -> Any:
+        """Read one document as a plain value."""
+        return self.read(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Read one document, or give `default` if the commit has none of that name."""
+        return default if self.blob_id(name) is None else self.read(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether the commit has a document of that name."""
+        return isinstance(name, str) and self.blob_id(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names in ascending order."""
+        return (name for name, _ in tree.entries(self._history.node, self.commit.tree))
+
+    def __len__(self) -> int:
+        """Count the documents; loads the whole tree."""
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        """Say which commit it is of."""
+        return f"<Snapshot of {self.commit.id[:12]}>"

@@ -1,0 +1,151 @@
+"""Any number of documents, one commit: all or nothing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+from muniment.errors import DocumentChangedError, DocumentExistsError, DocumentNotFoundError
+from muniment.history import tree
+from muniment.repo import committing, documents, replacing
+from muniment.repo.parts import Parts
+from muniment.values import canonical
+from muniment.values import names as grammar
+from muniment.values.ids import BlobId, TreeId
+from muniment.values.names import DocumentName
+from muniment.values.objects import Commit
+
+
+class Transaction:
+    """Documents to be written, edited and deleted together when the `with` block ends well.
+
+    What it reads stays locked against other writers until the block ends, so a value computed
+    from it is never based on an older one; what it only writes is locked at the end. If the block
+    raises, nothing happens. Belongs to one thread.
+    """
+
+    def __init__(self, parts: Parts, intent: committing.Intent, *, worktree: bool) -> None:
+        self._parts = parts
+        self._intent = intent
+        self._worktree = worktree and intent.branch == parts.selected_branch()
+        self._seen: dict[DocumentName, BlobId | None] = {}
+        self._written: dict[DocumentName, bytes | None] = {}
+        self.commit: Commit | None = None
+        """The commit that the block made, once it has ended."""
+
+    def __enter__(self) -> "Transaction":
+        """Begin; nothing is locked yet."""
+        self._parts.storage.check_exists()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        """Commit, unless the block raised, and let other writers go on."""
+        try:
+            if kind is None:
+                with self._parts.locks.exclusive(self._written.keys() - self._seen.keys()):
+                    self.commit = committing.commit(self._parts, self._intent, self._compose)
+        finally:
+            for name in self._seen:
+                self._parts.locks.release(name)
+            self._seen.clear()
+
+    def read(self, name: str, type: type[Any] | None = None) -> Any:  # noqa: A002 - the interface's own word
+        """Read a document as this transaction leaves it, and lock it against other writers.
+
+        Raises:
+            DocumentNotFoundError: There is none on the branch, or this transaction deleted it.
+            LockTimeoutError: Somebody edits it for longer than the store waits: retry.
+        """
+        checked = grammar.document_name(name)
+        if checked in self._written:
+            blob = self._written[checked]
+            if blob is None:
+                raise DocumentNotFoundError(name, "this transaction")
+            return documents.decode(checked, blob, type)
+        blob_id = self._look_at(checked)
+        if blob_id is None:
+            raise DocumentNotFoundError(name, f"branch {self._intent.branch}")
+        return documents.decode(checked, self._parts.history.blob(blob_id), type)
+
+    def exists(self, name: str) -> bool:
+        """Tell whether a document is there as this transaction leaves it, and lock it."""
+        checked = grammar.document_name(name)
+        if checked in self._written:
+            return self._written[checked] is not None
+        return self._look_at(checked) is not None
+
+    def write(self, name: str, value: object) -> None:
+        """Replace a document, or make it.
+
+        Raises:
+            DocumentInvalidError: The value cannot be stored; it says where.
+        """
+        checked = grammar.document_name(name)
+        self._written[checked] = documents.encode(checked, value)
+
+    def create(self, name: str, value: object) -> None:
+        """Make a document that must not exist yet.
+
+        Raises:
+            DocumentExistsError: There is one; use `write` to replace it.
+        """
+        if self.exists(name):
+            raise DocumentExistsError(name)
+        self.write(name, value)
+
+    def update(self, name: str, function: Callable[[Any], Any]) -> Any:
+        """Replace a document by what `function` makes of its value, and give that."""
+        value = function(self.read(name))
+        self.write(name, value)
+        return value
+
+    @contextmanager
+    def edit(self, name: str) -> Iterator[Any]:
+        """Lend a document's value to be changed in place; it is written when the inner block ends well."""
+        value = self.read(name)
+        yield value
+        self.write(name, value)
+
+    def delete(self, name: str) -> None:
+        """Delete a document.
+
+        Raises:
+            DocumentNotFoundError: There is none.
+        """
+        if not self.exists(name):
+            raise DocumentNotFoundError(name, f"branch {self._intent.branch}")
+        self._written[grammar.document_name(name)] = None
+
+    def _look_at(self, name: DocumentName) -> BlobId | None:
+        """Lock a document and find its blob at the head; refuse one whose working file has edits."""
+        if name not in self._seen:
+            self._parts.locks.acquire(name)
+            try:
+                root = self._parts.tree_of(self._parts.head(self._intent.branch))
+                blob_id = tree.lookup(self._parts.history.node, root, name)
+                if self._worktree:
+                    replacing.refuse_dirty(self._parts, {name: blob_id}, {})
+            except BaseException:
+                self._parts.locks.release(name)
+                raise
+            self._seen[name] = blob_id
+        return self._seen[name]
+
+    def _compose(self, base: TreeId) -> committing.Draft:
+        found = {name: tree.lookup(self._parts.history.node, base, name) for name in self._seen | self._written}
+        for name, blob_id in self._seen.items():
+            if found[name] != blob_id:
+                raise DocumentChangedError(name)
+        blobs: dict[BlobId, bytes] = {}
+        changes: dict[DocumentName, BlobId | None] = {}
+        for name, data in self._written.items():
+            blob_id = None if data is None else BlobId(canonical.digest(data))
+            if blob_id == found[name]:
+                continue
+            changes[name] = blob_id
+            if data is not None and blob_id is not None:
+                blobs[blob_id] = data
+        self._parts.spellings.check_new(base, [name for name, after in changes.items() if after and not found[name]])
+        committed = {name: found[name] for name in changes}
+        replacements = replacing.replacements(self._parts, committed, changes) if self._worktree else []
+        return committing.Draft(blobs, changes, replacements)

@@ -1,0 +1,183 @@
+"""Check all that must hold in a store: every object's hash, every reference, heads, journal, working files.
+
+Everything is read from the disk anew. Writers may go on meanwhile.
+"""
+
+from muniment.errors import CorruptionError, InvalidValueError, MalformedError, MunimentError, ObjectNotFoundError
+from muniment.history import tree
+from muniment.repo.parts import Parts
+from muniment.repo.report import Code, Finding, Report
+from muniment.values import canonical
+from muniment.values.ids import CommitId, TreeId
+from muniment.values.objects import Commit, TreeNode, decode_commit, decode_node
+
+_RESTORE = "restore it from another copy of the store, or from the host repository, and verify again"
+_MEND = "mend the file, or bring back the last good version with `muniment rollback`"
+_NEXT_WRITER = "nothing is lost: the next program that commits finishes it"
+
+
+def verify(parts: Parts) -> Report:
+    """Check the whole store; takes time in proportion to its size."""
+    return _Verifier(parts).run()
+
+
+class _Verifier:
+    """One check under way: what it has seen and what it found."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._objects = parts.storage.objects
+        self._findings: list[Finding] = []
+        self._commits: set[str] = set()
+        self._trees: set[str] = set()
+        self._blobs: set[str] = set()
+        self._missing: set[str] = set()
+
+    def run(self) -> Report:
+        """Follow every reference from the heads, then look at what is left: objects, packs, documents."""
+        self._check_journal()
+        heads = self._check_heads()
+        objects, leftovers = self._check_unreached()
+        packs = self._check_packs()
+        documents = self._check_documents()
+        return Report(
+            findings=tuple(self._findings),
+            heads=heads,
+            commits=len(self._commits),
+            trees=len(self._trees),
+            blobs=len(self._blobs),
+            objects=objects,
+            packs=packs,
+            documents=documents,
+            leftovers=leftovers,
+        )
+
+    def _found(self, code: Code, path: str, detail: object, remedy: str = _RESTORE) -> None:
+        self._findings.append(Finding(code, path, str(detail), remedy))
+
+    def _check_journal(self) -> None:
+        """Let what a stopped writer left be finished, as the next writer would."""
+        storage = self._parts.storage
+        try:
+            if not storage.is_settled():
+                with storage.exclusive(self._parts.lock_timeout_s):
+                    pass
+        except CorruptionError as error:
+            self._found("journal-damaged", self._parts.layout.journal, error, "move it away, then verify again")
+        except (MunimentError, OSError) as error:
+            self._found("journal-unfinished", self._parts.layout.journal, error, _NEXT_WRITER)
+
+    def _check_heads(self) -> int:
+        count = 0
+        for branch in self._parts.storage.heads.branches():
+            for head in self._parts.storage.heads.heads(branch):
+                count += 1
+                if self._check_history(head) is None:
+                    path = self._parts.layout.head(branch, head)
+                    self._found("head-invalid", path, "it names no commit that can be read")
+        return count
+
+    def _check_history(self, head: CommitId) -> Commit | None:
+        first = self._commit(head)
+        waiting = [first] if first else []
+        while waiting:
+            commit = waiting.pop()
+            parents = [parent for parent in map(self._commit, commit.parents) if parent]
+            waiting.extend(parent for parent in parents if parent.id not in self._commits)
+            if commit.id not in self._commits:
+                self._commits.add(commit.id)
+                self._check_commit(commit, parents)
+        return first
+
+    def _check_commit(self, commit: Commit, parents: list[Commit]) -> None:
+        path = self._parts.layout.object(commit.id)
+        if len(parents) == len(commit.parents):
+            expected = 1 + max((parent.generation for parent in parents), default=0)
+            if commit.generation != expected:
+                self._found("commit-invalid", path, f"its generation is {commit.generation}, not {expected}")
+        if any(commit.time < parent.time for parent in parents):
+            self._found("commit-invalid", path, "it was made before its parent")
+        if commit.tree != tree.EMPTY_TREE:
+            self._check_tree(commit.tree, None, None)
+
+    def _commit(self, commit_id: CommitId) -> Commit | None:
+        data = self._read(commit_id)
+        try:
+            return None if data is None else decode_commit(commit_id, data)
+        except MalformedError as error:
+            self._found("object-malformed", self._parts.layout.object(commit_id), error.reason)
+            return None
+
+    def _check_tree(self, node_id: TreeId, level: int | None, first: str | None) -> None:
+        """Check a node and all below it; its place fixes its level and first name, but for the root."""
+        if node_id in self._trees:
+            return
+        self._trees.add(node_id)
+        data = self._read(node_id)
+        if data is None:
+            return
+        path = self._parts.layout.object(node_id)
+        try:
+            node = decode_node(node_id, data)
+        except MalformedError as error:
+            self._found("object-malformed", path, error.reason)
+            return
+        names = [name for name, _ in node.entries]
+        if names != sorted(set(names)) or (level is not None and (node.level != level or names[:1] != [first])):
+            self._found("tree-invalid", path, "its names are out of order, or it is not where it belongs")
+            return
+        self._check_entries(node)
+
+    def _check_entries(self, node: TreeNode) -> None:
+        for name, child in node.entries:
+            if node.level:
+                self._check_tree(TreeId(child), node.level - 1, name)
+            elif child not in self._blobs:
+                self._blobs.add(child)
+                self._check_blob(child)
+
+    def _check_blob(self, blob_id: str) -> None:
+        data = self._read(blob_id)
+        try:
+            if data is not None and canonical.encode(canonical.decode(data)) != data:
+                self._found("blob-invalid", self._parts.layout.object(blob_id), "it is not in canonical form")
+        except InvalidValueError as error:
+            self._found("blob-invalid", self._parts.layout.object(blob_id), error)
+
+    def _read(self, object_id: str) -> bytes | None:
+        """Read an object from the disk; where that fails, note it once."""
+        try:
+            return self._objects.read(object_id)
+        except (CorruptionError, ObjectNotFoundError) as error:
+            if object_id not in self._missing:
+                self._missing.add(object_id)
+                code: Code = "object-missing" if isinstance(error, ObjectNotFoundError) else "object-damaged"
+                self._found(code, self._parts.layout.object(object_id), error)
+            return None
+
+    def _check_unreached(self) -> tuple[int, int]:
+        """Re-hash the objects that nothing refers to; count all objects, and the half-written among these."""
+        reached = self._commits | self._trees | self._blobs | self._missing
+        objects = leftovers = 0
+        for object_id in self._objects.ids():
+            objects += 1
+            if object_id not in reached:
+                try:
+                    self._objects.read(object_id)
+                except (CorruptionError, ObjectNotFoundError):
+                    leftovers += 1
+        return objects, leftovers
+
+    def _check_packs(self) -> int:
+        count = 0
+        for path in self._objects.packs.files():
+            count += 1
+            if error := self._objects.packs.check(path):
+                self._found("pack-damaged", path, error)
+        return count
+
+    def _check_documents(self) -> int:
+        scan = self._parts.storage.scanner.scan()
+        for name, error in scan.invalid.items():
+            self._found("document-invalid", self._parts.layout.document(name), error, _MEND)
+        return len(scan.blobs)

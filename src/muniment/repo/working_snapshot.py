@@ -1,0 +1,88 @@
+"""Several working documents as of one moment."""
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, TypeVar, overload
+
+from muniment.errors import DocumentNotFoundError
+from muniment.repo import documents
+from muniment.repo.parts import Parts
+from muniment.values import names as grammar
+from muniment.values.names import DocumentName
+
+T = TypeVar("T")
+
+
+class WorkingSnapshot(Mapping[str, Any]):
+    """The working files as of one moment, for the length of a `with` block.
+
+    Each document is locked against writers when it is first read, after whoever edits it is done,
+    and stays so until the block ends: hence all that was read was there at the same moment. Keep
+    the block short; it belongs to one thread.
+
+    Raises:
+        LockTimeoutError: Somebody edits a document for longer than the store waits: retry.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._locked: set[DocumentName] = set()
+
+    def __enter__(self) -> "WorkingSnapshot":
+        """Begin: finish what a stopped writer left half published, and keep large changes out."""
+        if not self._parts.storage.is_settled():
+            with self._parts.storage.exclusive(self._parts.lock_timeout_s):
+                pass
+        self._parts.locks.begin_snapshot()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        """Let writers go on."""
+        try:
+            for name in self._locked:
+                self._parts.locks.release(name)
+        finally:
+            self._locked.clear()
+            self._parts.locks.end_snapshot()
+
+    @overload
+    def read(self, name: str) -> Any: ...
+    @overload
+    def read(self, name: str, type: type[T]) -> T: ...  # noqa: A002 - the interface's own word
+    def read(self, name: str, type: type[Any] | None = None) -> Any:  # noqa: A002
+        """Read one document; errors as for `Store.read`."""
+        self._lock(name)
+        return documents.read(self._parts, name, type, locked=False)
+
+    def names(self, prefix: str = "") -> list[str]:
+        """List the documents there are, in ascending order."""
+        return sorted(self._parts.storage.scanner.names(prefix))
+
+    def __getitem__(self, name: str) -> Any:
+        """Read one document as a plain value."""
+        return self.read(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Read one document, or give `default` if there is none of that name."""
+        try:
+            return self.read(name)
+        except DocumentNotFoundError:
+            return default
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is a document of that name."""
+        return isinstance(name, str) and documents.exists(self._parts, name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names in ascending order."""
+        return iter(self.names())
+
+    def __len__(self) -> int:
+        """Count the documents."""
+        return len(self.names())
+
+    def _lock(self, name: str) -> None:
+        checked = grammar.document_name(name)
+        if checked not in self._locked and not self._parts.locks.holds(checked):
+            self._parts.locks.acquire(checked, shared=True)
+            self._locked.add(checked)

@@ -1,0 +1,1 @@
+"""Objects and heads on a medium."""

@@ -1,0 +1,58 @@
+"""A change of the store as the journal keeps it: all that is needed to make it, or make it again.
+
+Format: docs/format/journal.md, "Records".
+"""
+
+import msgspec
+
+from muniment.values.ids import BlobId, CommitId
+from muniment.values.names import BranchName, DocumentName
+
+
+class HeadMove(msgspec.Struct, frozen=True, array_like=True):
+    """The head of `branch` goes from `expected`, None for a new branch, to `new`."""
+
+    branch: BranchName
+    expected: CommitId | None
+    new: CommitId
+
+
+class Replacement(msgspec.Struct, frozen=True, array_like=True):
+    """The working file of `name` goes from one content to another; None means no file.
+
+    Where the file holds neither when the change is made, somebody edited it: it is left alone.
+    """
+
+    name: DocumentName
+    before: BlobId | None
+    after: BlobId | None
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """One change: new objects, head moves, replaced working files, and the operation to log.
+
+    `objects` holds every object that the change made, even where one of that name is stored
+    already: that it exists does not mean it is durable. Those in a pack, which is, are left out.
+    `commits` are the bytes of the new commits, for the commit index. `operation` is one line of
+    the operation log, without its line feed.
+    """
+
+    objects: list[tuple[str, bytes]]
+    moves: list[HeadMove]
+    replacements: list[Replacement]
+    commits: list[bytes]
+    operation: bytes
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Change)
+
+
+def encode_change(change: Change) -> bytes:
+    """Write a change as the payload of a journal record."""
+    return _encoder.encode(change)
+
+
+def decode_change(payload: bytes) -> Change:
+    """Read the payload of a journal record."""
+    return _decoder.decode(payload)

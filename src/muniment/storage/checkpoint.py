@@ -1,0 +1,46 @@
+"""Making published changes durable, so that their journal records are no longer needed.
+
+See docs/decisions/0002-checkpoint-by-syncfs.md.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from muniment.files import disk
+from muniment.files.layout import Layout
+from muniment.storage.change import decode_change
+
+MANY_BYTES = 1 << 18
+"""From this size of the journal on, syncing the whole file system is quicker than file by file."""
+
+
+def make_durable(layout: Layout, records: Iterable[bytes], size_bytes: int) -> None:
+    """Sync what the journal's records put in place: files first, then the folders that name them."""
+    if size_bytes >= MANY_BYTES and disk.sync_file_system(layout.root):
+        return
+    files = {layout.operations}
+    folders = {layout.local, layout.root}
+    for change in map(decode_change, records):
+        files.update(layout.object(object_id) for object_id, _ in change.objects)
+        folders.update(layout.branch(move.branch) for move in change.moves)
+        folders.update(os.path.dirname(layout.document(item.name)) for item in change.replacements)
+    _sync_all(disk.sync_file, files)
+    folders.update(map(os.path.dirname, files))
+    _sync_all(disk.sync_folder, _with_parents(folders, layout.root))
+
+
+def _sync_all(sync: Callable[[str], None], paths: Iterable[str]) -> None:
+    for path in sorted(paths):
+        with suppress(FileNotFoundError):  # deleted meanwhile, which somebody else answers for
+            sync(path)
+
+
+def _with_parents(folders: Iterable[str], root: str) -> set[str]:
+    found: set[str] = set()
+    for folder in folders:
+        above = folder
+        while above not in found and len(above) >= len(root):
+            found.add(above)
+            above = os.path.dirname(above)
+    return found

@@ -1,0 +1,81 @@
+"""The commit index: every commit's bytes in one file, in the order they were made.
+
+A log of a thousand commits would otherwise open a thousand files. The index is derived: a line
+counts only under the hash of its bytes, so a damaged one is as good as missing, and what is
+missing is read from the objects and added.
+
+Format: docs/format/local.md, "The commit index".
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from muniment.files import disk, segment
+from muniment.values import canonical
+from muniment.values.ids import CommitId
+
+_FIRST_READ_BYTES = 1 << 16
+
+
+class CommitIndex:
+    """The index as one reader sees it; reads backwards from the end, as far as it is asked."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._found: dict[str, bytes] = {}
+        self._start = 0
+        self._end = 0
+
+    def get(self, commit_id: CommitId) -> bytes | None:
+        """Give a commit's bytes, checked against its id; None if the index does not have it."""
+        found = self._found.get(commit_id)
+        while found is None and self._read_on():
+            found = self._found.get(commit_id)
+        return found
+
+    def refresh(self) -> None:
+        """Take in what was appended since the last look; called once before a walk."""
+        size = self._size()
+        if size < self._end:
+            self._found, self._start, self._end = {}, 0, 0
+        elif self._end and size > self._end:
+            self._take(self._end, size)
+            self._end = size
+
+    def add(self, commits: Iterable[bytes]) -> None:
+        """Append commits that were missing, oldest first; where that fails, they stay missing."""
+        with suppress(OSError):
+            log = segment.Segment(self._path)
+            try:
+                log.append(b"\n".join(commits))
+            finally:
+                log.close()
+
+    def _read_on(self) -> bool:
+        """Read the stretch before what was read, each time twice as long; tell whether there was any."""
+        if not self._end:
+            self._start = self._end = self._size()
+        if not self._start:
+            return False
+        length = max(_FIRST_READ_BYTES, self._end - self._start)
+        stop = self._start
+        self._start = self._take(max(0, stop - length), stop)
+        return True
+
+    def _take(self, start: int, stop: int) -> int:
+        """Read the lines between two places; give where the first whole one begins."""
+        fd = disk.open_fd(self._path, disk.READ_ONLY)
+        try:
+            data = disk.pread(fd, stop - start, start)
+        finally:
+            disk.close(fd)
+        skipped = data.find(b"\n") + 1 if start else 0
+        for line in data[skipped:].split(b"\n"):
+            self._found[canonical.digest(line)] = line
+        return start + skipped
+
+    def _size(self) -> int:
+        try:
+            return disk.stat(self._path).st_size
+        except FileNotFoundError:
+            return 0

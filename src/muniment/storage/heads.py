@@ -1,0 +1,77 @@
+"""Heads as empty files named by commit ids: moving a branch is renaming a file.
+
+The kernel's rename is the compare-and-swap, and because the files are empty and their names never
+repeat, the host's git merges them without a conflict: two moved heads become two files.
+
+Format: docs/format/heads.md.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+from muniment.errors import StaleHeadError
+from muniment.files import disk
+from muniment.files.layout import Layout
+from muniment.storage.unchanged import Unchanged
+from muniment.values.ids import CommitId, is_id
+from muniment.values.names import BranchName
+
+class FileHeads:
+    """A `HeadStore` of one empty file a head.
+
+    Remembers what it listed as long as the folder's time proves it unchanged, so that finding a
+    head costs one `stat`.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._listed: Unchanged[tuple[CommitId, ...]] = Unchanged()
+
+    def heads(self, branch: BranchName) -> tuple[CommitId, ...]:
+        """Give the heads of a branch in ascending order."""
+        try:
+            return self._listed.get(self._layout.branch(branch), _heads_in)
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+
+    def move(self, branch: BranchName, expected: CommitId | None, new: CommitId) -> None:
+        """Move a head, or change nothing."""
+        if expected is None:
+            self._create(branch, new)
+            return
+        try:
+            disk.rename(self._layout.head(branch, expected), self._layout.head(branch, new))
+        except FileNotFoundError:
+            raise StaleHeadError(branch, expected, self._any_head(branch)) from None
+
+    def _create(self, branch: BranchName, new: CommitId) -> None:
+        if found := self._any_head(branch):
+            raise StaleHeadError(branch, None, found)
+        self.add(branch, new)
+
+    def add(self, branch: BranchName, new: CommitId) -> None:
+        """Put a head beside those that are there: how a branch begins, or diverges."""
+        disk.make_folders(self._layout.branch(branch))
+        with suppress(FileExistsError):
+            disk.close(disk.open_fd(self._layout.head(branch, new), disk.CREATE_NEW, 0o666))
+
+    def _any_head(self, branch: BranchName) -> CommitId | None:
+        return next(iter(self.heads(branch)), None)
+
+    def branches(self) -> Iterator[BranchName]:
+        """Give the names of the branches that have a head, in ascending order."""
+        yield from sorted(self._below(""))
+
+    def _below(self, above: str) -> Iterator[BranchName]:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            names = disk.listdir(os.path.join(self._layout.heads, above))  # noqa: PTH118
+            if above and any(map(is_id, names)):
+                yield BranchName(above)
+            for name in names:
+                if not is_id(name) and not name.startswith("."):
+                    yield from self._below(f"{above}/{name}" if above else name)
+
+
+def _heads_in(folder: str) -> tuple[CommitId, ...]:
+    return tuple(sorted(CommitId(name) for name in disk.listdir(folder) if is_id(name)))

@@ -1,0 +1,189 @@
+"""A store on the local disk: its objects, heads, working files and journal, changed as one.
+
+A change is staged, recorded, published:
+
+1. stage: objects are written unsynced, the documents' next files durably under temporary names.
+   A full disk or a missing permission is met here, when nothing shows yet;
+2. record: one durable record in the journal. This is the commit point;
+3. publish: heads and temporary files are renamed, the logs appended to. No space is needed.
+
+Staging and publishing again changes nothing, so the next writer does both for every record that a
+program which was stopped may not have published. See docs/decisions/0004-stage-then-commit-point.md.
+
+Format: docs/format/journal.md.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+from muniment.errors import DocumentInvalidError, MunimentError, NotAStoreError, StaleHeadError
+from muniment.files import atomic, disk, segment
+from muniment.files.journal import Journal
+from muniment.files.layout import Layout
+from muniment.files.lock import LockFile
+from muniment.storage.change import Change, Replacement, decode_change, encode_change
+from muniment.storage.checkpoint import make_durable
+from muniment.storage.heads import FileHeads
+from muniment.storage.objects import LocalObjects
+from muniment.storage.scan import Scanner
+from muniment.storage.working import Staged, WorkingFiles
+
+JOURNAL_LIMIT = 8 << 20
+_OPERATIONS_TAIL = 1 << 20
+
+
+class LocalStorage:
+    """The parts of a store on disk, and the one way to change them together.
+
+    With `sync=False` nothing is synced but at checkpoints: an acknowledged change then survives
+    the end of the program, but perhaps not that of the machine.
+    """
+
+    def __init__(self, layout: Layout, *, sync: bool) -> None:
+        self.layout = layout
+        self._sync = sync
+        self.objects = LocalObjects(layout)
+        self.heads = FileHeads(layout)
+        self.working = WorkingFiles(layout, sync=sync)
+        self.scanner = Scanner(layout, self.working)
+        self._journal = Journal(layout.journal)
+        self._lock = LockFile(layout.lock("store"), "the store")
+        self._operations = segment.Segment(layout.operations)
+        self._index = segment.Segment(layout.index)
+        self._wrote = False
+
+    @contextmanager
+    def exclusive(self, timeout_s: float) -> Iterator[None]:
+        """Be the only writer; what a writer that was stopped left unfinished is finished first.
+
+        Raises:
+            LockTimeoutError: Another writer took longer than `timeout_s` seconds: retry.
+            NotAStoreError: The store was deleted meanwhile.
+        """
+        self.check_exists()
+        with self._lock.exclusive(timeout_s):
+            self._settle()
+            yield
+
+    def check_exists(self) -> None:
+        """Refuse to go on, rather than make half a store, where somebody deleted it."""
+        try:
+            disk.stat(self.layout.format)
+        except FileNotFoundError:
+            raise NotAStoreError(self.layout.root) from None
+
+    def is_settled(self) -> bool:
+        """Tell, without a lock, whether no change is half published; beside writers it is a hint."""
+        return self._journal.is_settled()
+
+    def put_pack(self, objects: Iterable[tuple[str, bytes]]) -> None:
+        """Store the objects of a large change in one file, before the change that needs them."""
+        self.objects.put_pack(objects, sync=self._sync)
+
+    def commit(self, change: Change) -> None:
+        """Make a change real: durable on return, and seen by everybody.
+
+        Needs `exclusive`, and that the heads it moves were read since that was taken. Should the
+        host's git have moved one in the meantime, both heads stay: the branch has diverged.
+
+        Raises:
+            OSError: Before the commit point nothing happened. After it, the change is recorded,
+                and the next writer publishes what is missing.
+        """
+        staged = self._stage(change)
+        try:
+            self._journal.append(encode_change(change), sync=self._sync)
+        except BaseException:
+            _discard(staged)
+            raise
+        self._wrote = True
+        for move in change.moves:
+            try:
+                self.heads.move(move.branch, move.expected, move.new)
+            except StaleHeadError:
+                self.heads.add(move.branch, move.new)
+        self._publish(change, staged)
+        self._append_logs(change)
+        self._journal.mark_applied()
+        if self._journal.size() > JOURNAL_LIMIT:
+            self._checkpoint_or_refuse()
+
+    def _stage(self, change: Change) -> list[Staged]:
+        blobs = dict(change.objects)
+        for object_id, data in change.objects:
+            self.objects.put(object_id, data)
+        staged: list[Staged] = []
+        try:
+            for item in change.replacements:
+                if item.after is not None and self._may_replace(item):
+                    blob = blobs.get(item.after) or self.objects.get(item.after)
+                    staged.append(self.working.stage(item.name, item.after, blob))
+        except BaseException:
+            _discard(staged)
+            raise
+        return staged
+
+    def _may_replace(self, item: Replacement) -> bool:
+        """Tell whether the file still holds what the change expects; what a person wrote stays."""
+        with suppress(DocumentInvalidError):
+            return self.working.blob_id(item.name) == item.before
+        return False
+
+    def _publish(self, change: Change, staged: list[Staged]) -> None:
+        for item in staged:
+            self.working.publish(item)
+        for removal in change.replacements:
+            if removal.after is None and removal.before is not None and self._may_replace(removal):
+                self.working.remove(removal.name, sync=False)
+
+    def _append_logs(self, change: Change) -> None:
+        self._operations.append(change.operation)
+        with suppress(OSError):  # derived: rebuilt from the objects where it is missing
+            for commit in change.commits:
+                self._index.append(commit)
+
+    def _settle(self) -> None:
+        """Finish what a stopped writer recorded and did not publish; then start the journal afresh."""
+        pending = self._journal.pending()
+        if not pending:
+            return
+        for log in (self._operations, self._index):
+            segment.cut_torn_tail(log.path)
+        logged = set(segment.last_lines(self._operations.path, _OPERATIONS_TAIL))
+        for change in map(decode_change, pending):
+            staged = self._stage(change)
+            for move in change.moves:
+                with suppress(StaleHeadError):  # it was moved before, and perhaps on from there
+                    self.heads.move(move.branch, move.expected, move.new)
+            self._publish(change, staged)
+            if change.operation not in logged:
+                self._append_logs(change)
+        self._journal.mark_applied()
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Make durable what was published, and only then empty the journal. Needs `exclusive`."""
+        make_durable(self.layout, self._journal.records(), self._journal.size())
+        self._journal.reset()
+
+    def _checkpoint_or_refuse(self) -> None:
+        """Checkpoint behind a change that is acknowledged already: a fault is told to the next one."""
+        try:
+            self.checkpoint()
+        except OSError:
+            self._journal.refuse_more()
+
+    def close(self) -> None:
+        """Checkpoint what this process wrote, unless another writer is at work, and close all files."""
+        with suppress(MunimentError, OSError):
+            if self._wrote:
+                self._wrote = False
+                with self.exclusive(0.0):
+                    self.checkpoint()
+        for part in (self._journal, self._lock, self._operations, self._index, self.objects):
+            part.close()
+
+
+def _discard(staged: list[Staged]) -> None:
+    for item in staged:
+        atomic.discard(item.temporary)

@@ -1,0 +1,56 @@
+"""All objects on the local disk: loose ones, packed ones, and those read lately."""
+
+from collections.abc import Iterable, Iterator
+
+from muniment.errors import ObjectNotFoundError
+from muniment.files.layout import Layout
+from muniment.storage.loose import LooseObjects
+from muniment.storage.packs import Packs, write_pack
+from muniment.storage.recent import Recent
+
+_REMEMBERED_BYTES = 32 << 20
+
+
+class LocalObjects:
+    """The `ObjectStore` that verbs use. It checks an object's bytes when it reads them from the disk, not again."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._recent: Recent[str, bytes] = Recent(_REMEMBERED_BYTES)
+        self.loose = LooseObjects(layout)
+        self.packs = Packs(layout.packs)
+
+    def get(self, object_id: str) -> bytes:
+        """Give an object's bytes, checked against its name."""
+        data = self._recent.get(object_id)
+        if data is None:
+            data = self.read(object_id)
+            self._recent.put(object_id, data, len(data))
+        return data
+
+    def read(self, object_id: str) -> bytes:
+        """Read an object from the disk, whatever was read before."""
+        try:
+            return self.loose.get(object_id)
+        except ObjectNotFoundError:
+            data = self.packs.get(object_id)
+            if data is None:
+                raise
+            return data
+
+    def put(self, object_id: str, data: bytes) -> None:
+        """Store an object loose, unsynced."""
+        self.loose.put(object_id, data)
+        self._recent.put(object_id, data, len(data))
+
+    def put_pack(self, objects: Iterable[tuple[str, bytes]], *, sync: bool) -> None:
+        """Store many objects in one file, durable on return where `sync`."""
+        write_pack(self._layout.packs, self._layout.temporary, objects, sync=sync)
+
+    def ids(self, prefix: str = "") -> Iterator[str]:
+        """Give the ids that begin with `prefix`, each once."""
+        yield from {*self.loose.ids(prefix), *self.packs.ids(prefix)}
+
+    def close(self) -> None:
+        """Close the packs."""
+        self.packs.close()

@@ -1,0 +1,154 @@
+"""The packs of a store as one set of objects.
+
+A lookup asks one pack after the other: the one that answered last first, newly found packs before
+those known longer. So its cost grows with the number of packs, and packing them into one is the cure.
+
+There is no lock: what is known of the folder is one value that is replaced as a whole.
+
+Format: docs/format/packs.md, "Reading".
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from heapq import merge
+from itertools import groupby
+from typing import NamedTuple, TypeVar
+
+from muniment.errors import CorruptionError, UnsupportedFormatError
+from muniment.files import disk
+from muniment.storage.pack_file import PACK_SUFFIX, PackFile, check_pack
+from muniment.storage.pack_writer import write_pack
+from muniment.values.ids import is_id
+
+__all__ = ["Packs", "write_pack"]
+
+Answer = TypeVar("Answer")
+
+_SETTLED_NS = 2_000_000_000
+
+
+class _Listing(NamedTuple):
+    """The packs that are known, in the order to ask them, and the folder's time of change they reflect.
+
+    The time is None if it was too recent to prove anything: the next change may bear the same.
+    """
+
+    names: tuple[str, ...]
+    as_of_ns: int | None
+
+
+_NOTHING = _Listing((), None)
+
+
+class Packs:
+    """All packs in `folder`, which need not exist; may be shared by threads and by forked children.
+
+    Nothing is read before the first question, and a pack is not opened before it is asked. A lookup
+    that finds nothing looks at the folder again, for packs that others wrote meanwhile.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._listing = _NOTHING
+        self._opened: dict[str, PackFile] = {}
+
+    def get(self, object_id: str) -> bytes | None:
+        """Give an object's bytes, checked against its id; None where no pack has it.
+
+        Raises:
+            CorruptionError: A pack that may hold it is damaged, and no other pack has it whole.
+            UnsupportedFormatError: A newer program wrote a pack, and no other pack has it.
+        """
+        raw_id = bytes.fromhex(object_id)
+        return self._ask(lambda pack: pack.get(raw_id))
+
+    def has(self, object_id: str) -> bool:
+        """Tell whether a pack lists this object, without reading it; raises as `get` does."""
+        raw_id = bytes.fromhex(object_id)
+        return self._ask(lambda pack: raw_id in pack or None) is not None
+
+    def ids(self, prefix: str = "") -> Iterator[str]:
+        """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""
+        self.refresh()
+        packs = [self._pack(name) for name in self._listing.names]
+        return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in packs))))
+
+    def refresh(self) -> bool:
+        """Look at the folder again; tells whether there are packs that were not known before."""
+        now_ns = time.time_ns()
+        known = self._listing
+        try:
+            changed_ns = disk.stat(self._folder).st_mtime_ns
+            if changed_ns == known.as_of_ns:
+                return False
+            found = {name for name in disk.listdir(self._folder) if _is_pack(name)}
+        except FileNotFoundError:
+            changed_ns, found = now_ns, set()
+        new = found.difference(known.names)
+        names = (*sorted(new), *filter(found.__contains__, known.names))
+        self._listing = _Listing(names, changed_ns if changed_ns < now_ns - _SETTLED_NS else None)
+        for gone in set(self._opened) - found:
+            self._opened.pop(gone, None)
+        return bool(new)
+
+    def files(self) -> Iterator[str]:
+        """Give the path of every pack that is there now, in the order of their names."""
+        self.refresh()
+        return (f"{self._folder}/{name}" for name in sorted(self._listing.names))
+
+    def check(self, path: str) -> CorruptionError | UnsupportedFormatError | None:
+        """Tell what is wrong with one of `files`, which is read in full; None if nothing is."""
+        return check_pack(path)
+
+    def close(self) -> None:
+        """Forget all packs; a map is released when its last reader is done, and the next use opens anew."""
+        self._listing = _NOTHING
+        self._opened = {}
+
+    def _ask(self, question: Callable[[PackFile], Answer | None]) -> Answer | None:
+        while True:
+            names = self._listing.names
+            answer, fault = self._ask_each(names, question)
+            if answer is not None:
+                return answer
+            self.refresh()
+            if set(names).issuperset(self._listing.names):
+                break
+        if fault is not None:
+            raise fault
+        return None
+
+    def _ask_each(
+        self, names: tuple[str, ...], question: Callable[[PackFile], Answer | None]
+    ) -> tuple[Answer | None, Exception | None]:
+        """Ask until one answers; a faulty pack hides nothing that another holds."""
+        fault: Exception | None = None
+        for name in names:
+            try:
+                answer = question(self._pack(name))
+            except FileNotFoundError:  # deleted, after what it held was packed anew
+                continue
+            except (CorruptionError, UnsupportedFormatError) as error:
+                fault = fault or error
+                continue
+            if answer is not None:
+                if name != names[0]:
+                    self._put_first(name)
+                return answer, None
+        return None, fault
+
+    def _put_first(self, name: str) -> None:
+        listing = self._listing
+        if name in listing.names:
+            names = (name, *(other for other in listing.names if other != name))
+            self._listing = listing._replace(names=names)
+
+    def _pack(self, name: str) -> PackFile:
+        pack = self._opened.get(name)
+        if pack is None:
+            pack = self._opened[name] = PackFile(f"{self._folder}/{name}")
+        return pack
+
+
+def _is_pack(name: str) -> bool:
+    return name.endswith(PACK_SUFFIX) and is_id(name.removesuffix(PACK_SUFFIX))

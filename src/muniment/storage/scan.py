@@ -1,0 +1,131 @@
+"""Find out which documents there are among the working files, and which of them changed.
+
+What a file was found to hold is remembered with its times, size and inode, in memory and in
+`local/cache`; a file whose times are too recent to prove anything is read again, as git does with
+its index.
+"""
+
+import os
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
+
+from muniment.errors import DocumentInvalidError, InvalidNameError
+from muniment.files import atomic, disk
+from muniment.files.layout import DOCUMENT_SUFFIX, Layout
+from muniment.storage.unchanged import SETTLED_NS
+from muniment.storage.working import WorkingFiles
+from muniment.values import names
+from muniment.values.ids import BlobId
+from muniment.values.names import DocumentName
+
+Signature = tuple[int, int, int, int]
+_Seen = dict[DocumentName, tuple[Signature, BlobId | None]]
+
+
+class Scan(msgspec.Struct, frozen=True):
+    """The working files as they were found: the content of each document, and what could not be one.
+
+    `invalid` tells for a name, or for a path that cannot be one, what is wrong with the file.
+    """
+
+    blobs: dict[DocumentName, BlobId]
+    invalid: dict[str, DocumentInvalidError | InvalidNameError]
+
+
+class Scanner:
+    """Scans the working files of one store, remembering between scans."""
+
+    def __init__(self, layout: Layout, working: WorkingFiles) -> None:
+        self._layout = layout
+        self._working = working
+        self._seen: _Seen | None = None
+
+    def names(self, prefix: str = "") -> Iterator[DocumentName]:
+        """Give the names of the documents that begin with `prefix`, in no particular order.
+
+        Links to folders are not followed.
+        """
+        for text, _ in self._files(prefix.rpartition("/")[0]):
+            if text.startswith(prefix):
+                with suppress(InvalidNameError):
+                    yield names.document_name(text)
+
+    def scan(self) -> Scan:
+        """Look at every document, reading those whose file changed since the last scan."""
+        before = self._seen = self._load() if self._seen is None else self._seen
+        after: _Seen = {}
+        result = Scan({}, {})
+        spellings: dict[str, str] = {}
+        settled_ns = time.time_ns() - SETTLED_NS
+        for text, entry in self._files(""):
+            try:
+                name = names.document_name(text)
+                _check_spelling(spellings, name)
+                signature = _signature(entry)
+                remembered = before.get(name)
+                if remembered is None or remembered[0] != signature:
+                    remembered = signature, self._working.blob_id(name)
+            except (InvalidNameError, DocumentInvalidError) as error:
+                result.invalid[text] = error
+                continue
+            except FileNotFoundError:  # gone since it was listed
+                continue
+            if remembered[1] is not None:
+                result.blobs[name] = remembered[1]
+                if max(signature[:2]) < settled_ns:
+                    after[name] = remembered
+        self._seen = after
+        if after != before:
+            self._save()
+        return result
+
+    def _files(self, folder: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        path = f"{self._layout.root}/{folder}" if folder else self._layout.root
+        try:
+            entries = disk.scandir(path)
+        except (FileNotFoundError, NotADirectoryError):
+            if not folder:
+                raise
+            return
+        with entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                below = f"{folder}/{entry.name}" if folder else entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self._files(below)
+                elif below.endswith(DOCUMENT_SUFFIX) and entry.is_file():
+                    yield below.removesuffix(DOCUMENT_SUFFIX), entry
+
+    def _load(self) -> _Seen:
+        with suppress(OSError, msgspec.MsgspecError):
+            data = disk.read_file(self._layout.stat_cache)
+            if zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little"):
+                return _decoder.decode(data[4:])
+        return {}
+
+    def _save(self) -> None:
+        """Write the memory down for the next program; where that fails, it only costs that one time."""
+        data = msgspec.msgpack.encode(self._seen)
+        with suppress(OSError):
+            checked = zlib.crc32(data).to_bytes(4, "little") + data
+            atomic.replace_file(self._layout.stat_cache, checked, self._layout.temporary, sync=False)
+
+
+_decoder = msgspec.msgpack.Decoder(_Seen)
+
+
+def _signature(entry: os.DirEntry[str]) -> Signature:
+    state = entry.stat()
+    return state.st_mtime_ns, state.st_ctime_ns, state.st_size, entry.inode()
+
+
+def _check_spelling(spellings: dict[str, str], name: DocumentName) -> None:
+    """Refuse a name that a case-insensitive system takes for one met before, in any folder of it."""
+    for path in [*names.folders(name), name]:
+        if (other := spellings.setdefault(names.fold(path), path)) != path:
+            raise InvalidNameError("document", name, f"{other!r} exists and differs only by case")

@@ -1,0 +1,185 @@
+"""The working files: documents as people and programs edit them.
+
+Reading takes no lock, because a file is only ever replaced whole. What was once found valid is
+remembered by its bytes, so that reading an unchanged file costs what a bare read costs.
+
+Format: docs/format/store.md, "Documents".
+"""
+
+import errno
+import os
+from contextlib import suppress
+from typing import NamedTuple, TypeVar
+
+from muniment.errors import DocumentInvalidError, DocumentNotFoundError, InvalidValueError
+from muniment.files import atomic, disk
+from muniment.files.layout import Layout
+from muniment.storage import confine
+from muniment.storage.recent import Recent
+from muniment.storage.spelling import Spellings
+from muniment.values import canonical
+from muniment.values.ids import BlobId
+from muniment.values.json_value import JsonValue
+from muniment.values.names import DocumentName
+
+T = TypeVar("T")
+
+_READ_WITHOUT_LINKS = disk.READ_ONLY | disk.NO_FOLLOW
+_REMEMBERED_BYTES = 32 << 20
+
+
+class Staged(NamedTuple):
+    """A document's next file, durable under a temporary name; one rename away from being seen."""
+
+    name: DocumentName
+    path: str
+    temporary: str
+    text: bytes
+    blob: BlobId
+
+
+class WorkingFiles:
+    """The documents of one store as files."""
+
+    def __init__(self, layout: Layout, *, sync: bool) -> None:
+        self._layout = layout
+        self._sync = sync
+        self._spellings = Spellings(layout)
+        self._valid: Recent[DocumentName, tuple[bytes, BlobId | None]] = Recent(_REMEMBERED_BYTES)
+
+    def text(self, name: DocumentName) -> bytes:
+        """Read a document's file as it is.
+
+        Raises:
+            DocumentNotFoundError: There is none.
+            InvalidNameError: A symbolic link on the way points out of the store.
+        """
+        try:
+            return disk.read_file(confine.folder_path(self._layout, name), _READ_WITHOUT_LINKS)
+        except (FileNotFoundError, NotADirectoryError):
+            raise DocumentNotFoundError(name) from None
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+        return self._text_behind_link(name)
+
+    def _text_behind_link(self, name: DocumentName) -> bytes:
+        try:
+            return disk.read_file(confine.document_path(self._layout, name))
+        except FileNotFoundError:
+            raise DocumentNotFoundError(name) from None
+
+    def read(self, name: DocumentName) -> JsonValue:
+        """Read a document as a plain value, the caller's own to change.
+
+        Raises:
+            DocumentNotFoundError: There is none.
+            DocumentInvalidError: The file is not JSON that can be stored; it says where.
+        """
+        text = self.text(name)
+        known = self._valid.get(name)
+        if known is not None and known[0] == text:
+            return canonical.decode_trusted(text)
+        value = self._decode(name, text)
+        self._valid.put(name, (text, None), len(text))
+        return value
+
+    def read_as(self, name: DocumentName, kind: type[T]) -> T:
+        """Read a document as a value of a type that msgspec understands.
+
+        Raises:
+            DocumentNotFoundError: There is none.
+            DocumentInvalidError: The file is not JSON that can be stored, or does not fit the type.
+        """
+        text = self.text(name)
+        known = self._valid.get(name)
+        if known is None or known[0] != text:
+            self._decode(name, text)
+            self._valid.put(name, (text, None), len(text))
+        try:
+            return canonical.decode_as(text, kind)
+        except InvalidValueError as error:
+            raise self._invalid(name, error) from error
+
+    def _decode(self, name: DocumentName, text: bytes) -> JsonValue:
+        try:
+            return canonical.decode(text)
+        except InvalidValueError as error:
+            raise self._invalid(name, error) from error
+
+    def _invalid(self, name: DocumentName, error: InvalidValueError) -> DocumentInvalidError:
+        path = self._layout.document(name)
+        return DocumentInvalidError(name, error.reason, path=path, pointer=error.pointer, offset=error.offset)
+
+    def blob(self, name: DocumentName) -> bytes:
+        """Give a document's canonical bytes, as history keeps them; errors as for `read`."""
+        return canonical.encode(self._decode(name, self.text(name)))
+
+    def blob_id(self, name: DocumentName) -> BlobId | None:
+        """Give the id that a document's content has in history; None if there is no such file.
+
+        Raises:
+            DocumentInvalidError: The file is not JSON that can be stored.
+        """
+        try:
+            text = self.text(name)
+        except DocumentNotFoundError:
+            return None
+        known = self._valid.get(name)
+        if known is not None and known[0] == text and known[1] is not None:
+            return known[1]
+        blob_id = BlobId(canonical.digest(canonical.encode(self._decode(name, text))))
+        self._valid.put(name, (text, blob_id), len(text))
+        return blob_id
+
+    def write(self, name: DocumentName, blob: bytes) -> None:
+        """Replace a document's file by the pretty form of `blob`, atomically and durably.
+
+        A file that has just these bytes is left alone, so that nothing watching it wakes. The
+        caller holds the document's lock.
+        """
+        text = canonical.pretty(blob)
+        try:
+            if self.text(name) == text:
+                return
+        except DocumentNotFoundError:
+            self._spellings.check_new(name)
+        path = confine.document_path(self._layout, name)
+        atomic.replace_file(path, text, self._layout.temporary, sync=self._sync)
+        self._spellings.note_new(name)
+        self._valid.put(name, (text, None), len(text))
+
+    def stage(self, name: DocumentName, blob_id: BlobId, blob: bytes) -> Staged:
+        """Write a document's next file under a temporary name, durable; `publish` shows it."""
+        text = canonical.pretty(blob)
+        path = confine.document_path(self._layout, name)
+        mode = atomic.mode_of(path)
+        if mode is None:
+            self._spellings.check_new(name)
+        return Staged(name, path, atomic.stage(self._layout.temporary, text, mode=mode, sync=self._sync), text, blob_id)
+
+    def publish(self, staged: Staged) -> None:
+        """Show a staged file in place of the document's old one."""
+        disk.make_folders(os.path.dirname(staged.path))
+        atomic.publish(staged.temporary, staged.path, staged.text)
+        self._spellings.note_new(staged.name)
+        self._valid.put(staged.name, (staged.text, staged.blob), len(staged.text))
+
+    def remove(self, name: DocumentName, *, sync: bool | None = None) -> None:
+        """Delete a document's file, and the folders above it that this leaves empty.
+
+        Raises:
+            DocumentNotFoundError: There is none.
+        """
+        path = confine.folder_path(self._layout, name)
+        folder = os.path.dirname(path)
+        try:
+            disk.unlink(path)
+        except FileNotFoundError:
+            raise DocumentNotFoundError(name) from None
+        if self._sync if sync is None else sync:
+            disk.sync_folder(folder)
+        with suppress(OSError):
+            while folder != self._layout.root:
+                disk.rmdir(folder)
+                folder = os.path.dirname(folder)

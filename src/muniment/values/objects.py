@@ -1,0 +1,112 @@
+"""What history is made of: commits and tree nodes, and their canonical form.
+
+Format: docs/format/objects.md.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from muniment.errors import MalformedError
+from muniment.values import canonical
+from muniment.values.ids import CommitId, TreeId
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field="type"):
+    """A moment of the whole store: its documents, its parents, and who, when and why.
+
+    `parents` are ordered: the first is the branch that was committed to. `time` is aware, in UTC,
+    to the microsecond, and never earlier than a parent's. `generation` is one more than the
+    largest of the parents', 1 for a first commit. `meta` is the caller's own JSON object.
+    """
+
+    tree: TreeId
+    parents: tuple[CommitId, ...]
+    author: str
+    time: datetime
+    message: str
+    generation: int
+    meta: dict[str, Any] = {}
+    signature: str | None = None
+    id: CommitId = CommitId("")
+
+
+class TreeNode(msgspec.Struct, frozen=True, tag="tree", tag_field="type"):
+    """One node of a tree: `(name, id)` entries in ascending order of the names' code points.
+
+    At `level` 0 the ids are blobs; above it they are nodes one level lower, each under the first
+    name that it holds.
+    """
+
+    entries: list[tuple[str, str]]
+    level: int
+
+
+_commit_decoder = msgspec.json.Decoder(Commit)
+_node_decoder = msgspec.json.Decoder(TreeNode)
+
+
+def encode_commit(  # noqa: PLR0913 - the fields of a commit
+    *,
+    tree: TreeId,
+    parents: tuple[CommitId, ...],
+    author: str,
+    time: datetime,
+    message: str,
+    generation: int,
+    meta: Mapping[str, Any],
+) -> bytes:
+    """Write a commit as canonical bytes; `meta` stands there only when it holds something."""
+    body: dict[str, Any] = {
+        "author": author,
+        "generation": generation,
+        "message": message,
+        "parents": parents,
+        "time": format_time(time),
+        "tree": tree,
+        "type": "commit",
+    }
+    if meta:
+        body["meta"] = dict(meta)
+    return canonical.encode(body)
+
+
+def decode_commit(commit_id: CommitId, data: bytes) -> Commit:
+    """Read a commit from bytes that were checked against `commit_id`.
+
+    Raises:
+        MalformedError: The object is something else.
+    """
+    try:
+        commit = _commit_decoder.decode(data)
+    except msgspec.MsgspecError as error:
+        raise MalformedError(commit_id, f"not a commit: {error}") from error
+    msgspec.structs.force_setattr(commit, "id", commit_id)
+    return commit
+
+
+def encode_node(node: TreeNode) -> bytes:
+    """Write a tree node as canonical bytes (it holds no number that needs care but `level`)."""
+    return _node_encoder.encode(node)
+
+
+_node_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def decode_node(node_id: str, data: bytes) -> TreeNode:
+    """Read a tree node from bytes that were checked against `node_id`.
+
+    Raises:
+        MalformedError: The object is something else.
+    """
+    try:
+        return _node_decoder.decode(data)
+    except msgspec.MsgspecError as error:
+        raise MalformedError(node_id, f"not a tree node: {error}") from error
+
+
+def format_time(time: datetime) -> str:
+    """Write a moment as RFC 3339 in UTC with six decimals, so that text order is time order."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

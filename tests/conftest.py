@@ -1,0 +1,17 @@
+"""How hard Hypothesis tries: `dev` by default, `ci` where CI is set, `thorough` when asked for.
+
+`HYPOTHESIS_PROFILE=thorough pytest tests/property` is the long sweep. No profile has a deadline:
+a test that fails on a busy machine tells nothing.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_SLOW_MACHINE = [HealthCheck.too_slow]
+
+settings.register_profile("dev", deadline=None, suppress_health_check=_SLOW_MACHINE)
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
+settings.register_profile("thorough", settings.get_profile("dev"), max_examples=5_000)
+
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))

@@ -1,0 +1,56 @@
+"""The public names of the package are a promise: one is added here on purpose, or not at all."""
+
+import muniment
+from muniment import errors
+
+PUBLIC_NAMES = [
+    "AmbiguousRevisionError",
+    "BranchNotFoundError",
+    "Commit",
+    "ConcurrencyError",
+    "CorruptionError",
+    "DirtyDocumentError",
+    "DivergedError",
+    "DocumentChange",
+    "DocumentChangedError",
+    "DocumentExistsError",
+    "DocumentInvalidError",
+    "DocumentNotFoundError",
+    "HashMismatchError",
+    "InvalidNameError",
+    "InvalidValueError",
+    "LockTimeoutError",
+    "MalformedError",
+    "MissingAuthorError",
+    "MunimentError",
+    "NotAStoreError",
+    "NotFoundError",
+    "NothingToCommitError",
+    "ObjectNotFoundError",
+    "RevisionNotFoundError",
+    "SchemaError",
+    "Snapshot",
+    "StaleHeadError",
+    "StorageError",
+    "Store",
+    "StoreClosedError",
+    "StoreError",
+    "StoreExistsError",
+    "UnsupportedFormatError",
+]
+
+
+def test_public_names_are_pinned():
+    """`muniment` offers these names and no others."""
+    assert sorted(muniment.__all__) == PUBLIC_NAMES
+
+
+def test_public_names_are_there():
+    """Every name that is offered can be had."""
+    assert [name for name in PUBLIC_NAMES if not hasattr(muniment, name)] == []
+
+
+def test_every_error_is_public():
+    """A caller can catch any error that Muniment raises by a name of the package."""
+    raised = {name for name in vars(errors) if name.endswith("Error")}
+    assert raised - set(PUBLIC_NAMES) == set()
