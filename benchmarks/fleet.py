@@ -1,5 +1,6 @@
 """Start the processes of the systems, ask them for work, and interleave their calls."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -77,7 +78,8 @@ class System:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self.process.stdin
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it ended before this, and `receive` told why
+            self.process.stdin.close()
         self.process.wait()
 
 

@@ -31,7 +31,7 @@ class Pairs:
         self.in_blocks: dict[str, float] = {}
         self.samples: dict[str, list[int]] = {}
         self.missing: list[str] = []
-        self.revision = 0
+        self.revision = 1
 
     def run(self, peers: list[str]) -> None:
         with filled(self.subject, self.options.fresh(self.subject), self.options.documents) as subject:
@@ -57,7 +57,8 @@ class Pairs:
         self.rows.append([other.system, MEANING[other.system], *cells])
 
     def _commits(self, subject: System, other: System, count: int, block: int) -> list[list[int]]:
-        first = self.revision = self.revision + count
+        first = self.revision
+        self.revision += count
 
         def commit(system: System, step: int) -> int:
             revision = first + step

@@ -15,6 +15,7 @@ SYSTEMS = (
 )  # fmt: skip
 CALLS = ("fsync", "fdatasync", "syncfs", "sync", "sync_file_range")
 DOCUMENTS, COMMITS = 1_000, 100
+NOTE = "Hundredths are work for many commits at once: a journal that grows, a checkpoint."
 
 
 def count(options: Options, system: str, commits: int) -> dict[str, int]:
@@ -51,8 +52,12 @@ def measure(options: Options) -> Finding:
     return Finding(
         work="syncs",
         title="Syncs per commit",
-        tables=[Table("System calls per commit", ["system", "all", *CALLS], rows)],
-        targets=[Target(f"syncs per commit {how}", most, totals[one]) for one, how, most in wanted if one in totals],
+        tables=[Table("System calls per commit", ["system", "all", *CALLS], rows, NOTE)],
+        targets=[
+            Target(f"syncs per commit {how}, to one decimal", most, round(totals[one], 1))
+            for one, how, most in wanted
+            if one in totals
+        ],
         missing=missing,
         settings={"documents": DOCUMENTS, "commits": f"{COMMITS} and {2 * COMMITS}"},
     )

@@ -31,8 +31,8 @@ NAMES_OF_RANK = {
 }
 FEW = sorted(name for sought in NAMES_OF_RANK.values() for name in sought)
 PLAIN = [f"plain/{number}" for number in range(40)]
-FIRSTS = [name for name in (f"n{number}" for number in range(3_000)) if rank_of(name)]
-HIGH_FIRSTS = [name for name in (f"n{number}" for number in range(100_000)) if rank_of(name) > 1]
+FIRSTS = [name for name in (f"n{number}" for number in range(3_000)) if rank_of(name) > 0]
+HIGH_FIRSTS = [name for name in (f"n{number}" for number in range(100_000)) if rank(name) > 1]
 
 blobs = st.sampled_from([hashlib.sha256(bytes([n])).hexdigest() for n in range(3)])
 prefixes = st.sampled_from(["", "n", "n2", "n3", "n37", "n9", "n25396", "services/", "z", "é", "\U00010000"])
@@ -48,9 +48,10 @@ def edits_of(names):
 def crowds(draw, firsts):
     """About as many names that begin nodes as a root holds, with or without others, and some of them to edit."""
     start = draw(st.integers(0, len(firsts) - 1))
-    count = draw(st.integers(ROOT_ENTRIES - 4, ROOT_ENTRIES + 4))
-    names = (firsts + firsts)[start : start + count] + draw(st.sampled_from([[], PLAIN]))
-    return dict.fromkeys(names, draw(blobs)), edits_of(names[:4] + names[-4:] + firsts[start - 4 : start])
+    stop = start + draw(st.integers(ROOT_ENTRIES - 4, ROOT_ENTRIES + 4))
+    ring = firsts * 2
+    names = ring[start:stop] + draw(st.sampled_from([[], PLAIN]))
+    return dict.fromkeys(names, draw(blobs)), edits_of(ring[start : start + 4] + ring[stop - 4 : stop + 4])
 
 
 histories = st.one_of(

@@ -19,6 +19,7 @@ NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 CREATE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
 CREATE_OR_OPEN = os.O_RDWR | os.O_CREAT | BINARY
 READ_ONLY = os.O_RDONLY | BINARY
+READ_WRITE = os.O_RDWR | BINARY
 APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | BINARY
 
 open_fd = os.open
@@ -72,13 +73,17 @@ _CHUNK = 1 << 16
 
 def replace(source: str, target: str) -> None:
     """Rename `source` to `target`, replacing it; on Windows wait up to 2 s for readers to let go."""
-    for tries_left in range(_REPLACE_TRIES, -1, -1):
+    tries_left = _REPLACE_TRIES
+    while True:
         try:
-            return os.replace(source, target)
+            os.replace(source, target)
         except OSError as error:
             if getattr(error, "winerror", None) not in _SHARING_VIOLATIONS or not tries_left:
                 raise
+            tries_left -= 1
             time.sleep(_REPLACE_PAUSE_S)
+        else:
+            return
 
 
 def read_file(path: str, flags: int = READ_ONLY) -> bytes:
@@ -113,7 +118,7 @@ def make_folders(path: str) -> None:
     except FileExistsError:
         return
     except FileNotFoundError:
-        make_folders(os.path.dirname(path))  # noqa: PTH120 - paths are plain strings here, for speed
+        make_folders(os.path.dirname(path))
         make_folders(path)
 
 

@@ -6,7 +6,8 @@ Its shared mode is the same `flock` taken shared; Windows has none, so there rea
 another. See docs/decisions/0003-locks-by-filelock-descriptors.md.
 
 Waiting is fair: a second sidecar file, the queue, is held by whoever is next, so a program that
-releases a lock and wants it back at once finds others before it.
+releases a lock and wants it back at once finds others before it. It is made when somebody first
+has to wait, and kept.
 
 Limitations: advisory only, one machine only (not NFS), and not reentrant.
 """
@@ -22,6 +23,7 @@ from errno import EAGAIN, EROFS, EWOULDBLOCK
 from muniment.errors import LockTimeoutError
 from muniment.files import disk
 
+_QUEUE_SUFFIX = ".queue"
 _FIRST_PAUSE_S = 0.00005
 _LONGEST_PAUSE_S = 0.002
 _HOLDER_OFFSET = 8
@@ -42,6 +44,8 @@ class LockFile:
 
     def _forget(self) -> None:
         self._pid = os.getpid()
+        self.is_new = False
+        """Whether this object made the sidecar file: nobody held the lock before that."""
         self._main: int | None = None
         self._queue: int | None = None
         self._thread_lock = threading.Lock()
@@ -88,15 +92,11 @@ class LockFile:
         main = self._open(shared=shared)
         if main is None:
             return
-        queue = self._queue
-        if queue is None:
-            queue = self._queue = _open_sidecar(f"{self._path}.queue", shared=shared)
         try:
-            self._wait_for(queue, deadline, timeout_s, shared=False)
-            try:
-                self._wait_for(main, deadline, timeout_s, shared=shared)
-            finally:
-                _unlock(queue)
+            if self._nobody_waited_before() and _try_lock(main, shared=shared):
+                pass
+            else:
+                self._queue_up(main, deadline, timeout_s, shared=shared)
         except BaseException:
             _unlock(main)
             raise
@@ -104,10 +104,26 @@ class LockFile:
             disk.pwrite(main, _holder_note(os.getpid(), time.time()), _HOLDER_OFFSET)
             self._exclusive = True
 
+    def _nobody_waited_before(self) -> bool:
+        """Tell whether the queue was never needed: then there is no file for it, and none to lock."""
+        if self._queue is None:
+            with suppress(FileNotFoundError):
+                self._queue = disk.open_fd(self._path + _QUEUE_SUFFIX, disk.READ_ONLY)
+        return self._queue is None
+
+    def _queue_up(self, main: int, deadline: float, timeout_s: float, *, shared: bool) -> None:
+        if self._queue is None:
+            self._queue, _ = _open_sidecar(self._path + _QUEUE_SUFFIX, shared=shared)
+        self._wait_for(self._queue, deadline, timeout_s, shared=False)
+        try:
+            self._wait_for(main, deadline, timeout_s, shared=shared)
+        finally:
+            _unlock(self._queue)
+
     def _open(self, *, shared: bool) -> int | None:
         if self._main is None:
             try:
-                self._main = _open_sidecar(self._path, shared=shared)
+                self._main, self.is_new = _open_sidecar(self._path, shared=shared)
             except OSError as error:
                 if shared and error.errno == EROFS:  # nobody can write there, so nothing needs keeping out
                     return None
@@ -143,20 +159,23 @@ class LockFile:
         self._main = self._queue = None
 
 
-def _open_sidecar(path: str, *, shared: bool) -> int:
+def _open_sidecar(path: str, *, shared: bool) -> tuple[int, bool]:
+    """Open a sidecar file, and tell whether this made it."""
     try:
-        return disk.open_fd(path, disk.CREATE_OR_OPEN, 0o666)
+        return disk.open_fd(path, disk.READ_WRITE), False
     except FileNotFoundError:
-        disk.make_folders(os.path.dirname(path))
-        return disk.open_fd(path, disk.CREATE_OR_OPEN, 0o666)
+        pass
     except OSError:
         if not shared:
             raise
-        try:
-            return disk.open_fd(path, disk.READ_ONLY)
-        except FileNotFoundError:
-            pass
-        raise
+        return disk.open_fd(path, disk.READ_ONLY), False  # enough for a reader without leave to write
+    try:
+        return disk.open_fd(path, disk.CREATE_OR_OPEN | os.O_EXCL, 0o666), True
+    except FileExistsError:
+        return _open_sidecar(path, shared=shared)
+    except FileNotFoundError:
+        disk.make_folders(os.path.dirname(path))
+        return _open_sidecar(path, shared=shared)
 
 
 def _try_lock(fd: int, *, shared: bool) -> bool:

@@ -15,9 +15,9 @@ WORKING = ":working"
 
 
 class Ancestor(NamedTuple):
-    """Go `count` steps along the first parents."""
+    """Go some `steps` along the first parents."""
 
-    count: int
+    steps: int
 
 
 class Parent(NamedTuple):

@@ -37,7 +37,7 @@ EMPTY_TREE = TreeId(canonical.digest(encode_node(EMPTY_NODE)))
 """The root of no documents. It is known to everybody: no loader is ever asked for it."""
 
 ROOT_ENTRIES = 64
-"""How many entries the root holds at the most. Half full, it saves a level that would hold one or two."""
+"""How many entries the root holds at the most: few names of high rank do not lift a tree by levels of one or two."""
 
 HASH_BITS = 256
 RANK_BITS = 5

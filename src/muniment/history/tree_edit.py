@@ -94,15 +94,16 @@ class _Edit:
 
     def _below(self, entries: list[Entry]) -> list[Entry] | None:
         """Give the list of the level below if it fits into a root; a few nodes are enough to tell that it does not."""
+        new = self._writer.decoded
         below: list[Entry] = []
         least = len(entries)  # no node is empty
-        for _, node_id in entries:
+        for _, node_id in sorted(entries, key=lambda entry: entry[1] not in new):  # those at hand first
             node = self._node(TreeId(node_id))
             below += node.entries
             least += len(node.entries) - 1
             if least > ROOT_ENTRIES:
                 return None
-        return below
+        return sorted(below)
 
 
 def _merge(old: list[Entry], changes: list[_Change]) -> tuple[list[Entry], set[str]]:

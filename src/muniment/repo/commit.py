@@ -7,13 +7,14 @@ from muniment.errors import DocumentNotFoundError
 from muniment.history import tree
 from muniment.repo import committing
 from muniment.repo.parts import Parts
-from muniment.values import canonical, names as grammar
+from muniment.values import canonical
+from muniment.values import names as grammar
 from muniment.values.ids import BlobId, TreeId
 from muniment.values.names import DocumentName
 from muniment.values.objects import Commit
 
 
-def commit_working_files(  # noqa: PLR0913
+def commit_working_files(
     parts: Parts,
     message: str,
     *,

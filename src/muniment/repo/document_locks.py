@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from muniment.errors import LockTimeoutError
+from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
 from muniment.values import canonical
@@ -75,8 +76,16 @@ class DocumentLocks:
         """Tell whether this thread holds the lock of a document."""
         return name in self._mine()
 
-    def acquire(self, name: DocumentName, *, shared: bool = False, timeout_s: float | None = None) -> None:
-        """Take one lock for this thread, until `release`.
+    def was_ever_taken(self, name: DocumentName) -> bool:
+        """Tell whether anybody ever locked a document: where not, its lock has no file yet."""
+        try:
+            disk.stat(self._path(name))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def acquire(self, name: DocumentName, *, shared: bool = False, timeout_s: float | None = None) -> bool:
+        """Take one lock for this thread, until `release`; tell whether it was taken for the first time ever.
 
         Raises:
             LockTimeoutError: It stayed locked too long; at once if this very thread holds it.
@@ -90,6 +99,8 @@ class DocumentLocks:
             lock.close()
             raise
         self._mine()[name] = lock
+        is_first, lock.is_new = lock.is_new, False
+        return is_first
 
     def release(self, name: DocumentName) -> None:
         """Give back a lock that this thread took."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from muniment.errors import (
     DocumentChangedError,
@@ -13,6 +13,7 @@ from muniment.errors import (
     InvalidValueError,
 )
 from muniment.repo.parts import Parts
+from muniment.repo.system_errors import translated
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.names import DocumentName
@@ -109,7 +110,8 @@ class Edit:
         self._before = b""
         self.value: Any = None
 
-    def __enter__(self) -> "Edit":
+    @translated("edit")
+    def __enter__(self) -> Self:
         """Lock and read the document."""
         self._parts.storage.check_exists()
         self._parts.locks.acquire(self._name)
@@ -121,6 +123,7 @@ class Edit:
             raise
         return self
 
+    @translated("edit")
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         """Write the document if its value changed and the block ended well; unlock it."""
         try:

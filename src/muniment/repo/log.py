@@ -28,7 +28,7 @@ class DocumentVersion(msgspec.Struct, frozen=True):
     change: Literal["created", "updated", "deleted", "restored", "merged"]
 
 
-def log(  # noqa: PLR0913
+def log(
     parts: Parts,
     start: str,
     *,
@@ -62,7 +62,9 @@ def history(parts: Parts, name: str, start: str) -> list[DocumentVersion]:
         DocumentNotFoundError: No commit has ever had a document of that name.
     """
     checked = names.document_name(name)
-    versions = (_version(parts, commit, checked, first_parent=False) for commit in _walk(parts, start, first_parent=False))
+    versions = (
+        _version(parts, commit, checked, first_parent=False) for commit in _walk(parts, start, first_parent=False)
+    )
     found = [version for version in versions if version is not None]
     parts.history.end_walk()
     if not found:

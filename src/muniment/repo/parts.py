@@ -4,8 +4,8 @@ from muniment.errors import BranchNotFoundError, DivergedError, MalformedError, 
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.history import tree, walk
-from muniment.repo.history import History
 from muniment.repo.document_locks import DocumentLocks
+from muniment.repo.history import History
 from muniment.repo.spelling import TreeSpellings
 from muniment.storage.local import LocalStorage
 from muniment.storage.unchanged import Unchanged
@@ -19,7 +19,9 @@ _SELECTED = b"refs/heads/"
 class Parts:
     """The storage, the history read from it, the locks and the settings of one open store."""
 
-    def __init__(self, layout: Layout, *, author: str | None, lock_timeout_s: float, sync: bool, default_branch: str) -> None:
+    def __init__(
+        self, layout: Layout, *, author: str | None, lock_timeout_s: float, sync: bool, default_branch: str
+    ) -> None:
         self.layout = layout
         self.author = author
         self.lock_timeout_s = lock_timeout_s
@@ -76,6 +78,11 @@ class Parts:
     def tree_of(self, commit_id: CommitId | None) -> TreeId:
         """Give the root of a commit's tree; the empty tree where there is no commit yet."""
         return self.history.commit(commit_id).tree if commit_id else tree.EMPTY_TREE
+
+    def finish_writers(self) -> None:
+        """Wait until whoever writes at this moment is done, and finish what a stopped writer left."""
+        with self.storage.exclusive(self.lock_timeout_s):
+            pass
 
     def close(self) -> None:
         """Checkpoint and close every file."""

@@ -25,7 +25,9 @@ def replacements(parts: Parts, committed: Contents, changes: Contents) -> list[R
 
 def refuse_dirty(parts: Parts, committed: Contents, changes: Contents) -> None:
     """Refuse to go on where a working file has edits that `committed` does not hold, nor `changes`."""
-    dirty = [name for name, before in committed.items() if not _is_clean(parts, name, before, changes.get(name, before))]
+    dirty = [
+        name for name, before in committed.items() if not _is_clean(parts, name, before, changes.get(name, before))
+    ]
     if dirty:
         raise DirtyDocumentError(dirty)
 

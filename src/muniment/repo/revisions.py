@@ -77,7 +77,7 @@ def _take(parts: Parts, text: str, commit: Commit, step: Step) -> Commit:
     load = parts.history.walked_commit
     found: CommitId | None
     if isinstance(step, Ancestor):
-        found = walk.nth_first_parent(load, commit.id, step.count)
+        found = walk.nth_first_parent(load, commit.id, step.steps)
     elif isinstance(step, Parent):
         found = (commit.id, *commit.parents)[step.number] if step.number <= len(commit.parents) else None
     else:

@@ -7,6 +7,7 @@ from muniment.errors import DocumentNotFoundError
 from muniment.history import tree
 from muniment.repo import documents
 from muniment.repo.history import History
+from muniment.repo.system_errors import translated
 from muniment.values.ids import BlobId
 from muniment.values.objects import Commit
 
@@ -27,7 +28,8 @@ class Snapshot(Mapping[str, Any]):
     @overload
     def read(self, name: str) -> Any: ...
     @overload
-    def read(self, name: str, type: type[T]) -> T: ...  # noqa: A002 - the interface's own word
+    def read(self, name: str, type: type[T]) -> T: ...
+    @translated("read history")
     def read(self, name: str, type: type[Any] | None = None) -> Any:  # noqa: A002
         """Read one document, plain or as a type that msgspec understands.
 
@@ -40,10 +42,12 @@ class Snapshot(Mapping[str, Any]):
             raise DocumentNotFoundError(name, f"commit {self.commit.id[:12]}")
         return documents.decode(name, self._history.blob(blob), type)
 
+    @translated("read history")
     def blob_id(self, name: str) -> BlobId | None:
         """Give the id of a document's content; None if the commit has no such document."""
         return tree.lookup(self._history.node, self.commit.tree, name)
 
+    @translated("read history")
     def names(self, prefix: str = "") -> list[str]:
         """List the names that begin with `prefix`, in ascending order."""
         return [name for name, _ in tree.entries(self._history.node, self.commit.tree, prefix)]

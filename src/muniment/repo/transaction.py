@@ -1,19 +1,24 @@
 """Any number of documents, one commit: all or nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from muniment.errors import DocumentChangedError, DocumentExistsError, DocumentNotFoundError
 from muniment.history import tree
 from muniment.repo import committing, documents, replacing
 from muniment.repo.parts import Parts
+from muniment.repo.system_errors import translated
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId, TreeId
 from muniment.values.names import DocumentName
 from muniment.values.objects import Commit
+
+
+class _LockedMeanwhile(Exception):  # noqa: N818 - a signal within this file, no error
+    """A document that was to be written without its lock has one now."""
 
 
 class Transaction:
@@ -33,21 +38,45 @@ class Transaction:
         self.commit: Commit | None = None
         """The commit that the block made, once it has ended."""
 
-    def __enter__(self) -> "Transaction":
+    def __enter__(self) -> Self:
         """Begin; nothing is locked yet."""
-        self._parts.storage.check_exists()
         return self
 
+    @translated("commit")
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         """Commit, unless the block raised, and let other writers go on."""
         try:
             if kind is None:
-                with self._parts.locks.exclusive(self._written.keys() - self._seen.keys()):
-                    self.commit = committing.commit(self._parts, self._intent, self._compose)
+                self.commit = self._commit()
         finally:
             for name in self._seen:
                 self._parts.locks.release(name)
             self._seen.clear()
+
+    def _commit(self) -> Commit:
+        blind = self._written.keys() - self._seen.keys()
+        if self._worktree:
+            with self._parts.locks.exclusive(blind):
+                return committing.commit(self._parts, self._intent, self._compose)
+        while True:
+            locked = {name for name in blind if self._parts.locks.was_ever_taken(name)}
+            with suppress(_LockedMeanwhile), self._parts.locks.exclusive(locked):
+                return committing.commit(self._parts, self._intent, self._compose_unless_locked(blind - locked))
+
+    def _compose_unless_locked(self, free: set[DocumentName]) -> committing.Composer:
+        """Compose only if the documents that were written without a lock still have none.
+
+        A lock has no file until it is first taken; and whoever takes it first waits once for the
+        store before reading (`_look_at`). So nobody can be computing from what this replaces, and
+        a file less is made for each document.
+        """
+
+        def compose(base: TreeId) -> committing.Draft:
+            if any(map(self._parts.locks.was_ever_taken, free)):
+                raise _LockedMeanwhile
+            return self._compose(base)
+
+        return compose
 
     def read(self, name: str, type: type[Any] | None = None) -> Any:  # noqa: A002 - the interface's own word
         """Read a document as this transaction leaves it, and lock it against other writers.
@@ -119,8 +148,10 @@ class Transaction:
     def _look_at(self, name: DocumentName) -> BlobId | None:
         """Lock a document and find its blob at the head; refuse one whose working file has edits."""
         if name not in self._seen:
-            self._parts.locks.acquire(name)
+            is_first = self._parts.locks.acquire(name)
             try:
+                if is_first:
+                    self._parts.finish_writers()
                 root = self._parts.tree_of(self._parts.head(self._intent.branch))
                 blob_id = tree.lookup(self._parts.history.node, root, name)
                 if self._worktree:

@@ -60,8 +60,7 @@ class _Verifier:
         storage = self._parts.storage
         try:
             if not storage.is_settled():
-                with storage.exclusive(self._parts.lock_timeout_s):
-                    pass
+                self._parts.finish_writers()
         except CorruptionError as error:
             self._found("journal-damaged", self._parts.layout.journal, error, "move it away, then verify again")
         except (MunimentError, OSError) as error:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any, TypeVar, overload
+from typing import Any, Self, TypeVar, overload
 
 from muniment.errors import DocumentNotFoundError
 from muniment.repo import documents
 from muniment.repo.parts import Parts
+from muniment.repo.system_errors import translated
 from muniment.values import names as grammar
 from muniment.values.names import DocumentName
 
@@ -28,11 +29,11 @@ class WorkingSnapshot(Mapping[str, Any]):
         self._parts = parts
         self._locked: set[DocumentName] = set()
 
-    def __enter__(self) -> "WorkingSnapshot":
+    @translated("read")
+    def __enter__(self) -> Self:
         """Begin: finish what a stopped writer left half published, and keep large changes out."""
         if not self._parts.storage.is_settled():
-            with self._parts.storage.exclusive(self._parts.lock_timeout_s):
-                pass
+            self._parts.finish_writers()
         self._parts.locks.begin_snapshot()
         return self
 
@@ -48,12 +49,14 @@ class WorkingSnapshot(Mapping[str, Any]):
     @overload
     def read(self, name: str) -> Any: ...
     @overload
-    def read(self, name: str, type: type[T]) -> T: ...  # noqa: A002 - the interface's own word
+    def read(self, name: str, type: type[T]) -> T: ...
+    @translated("read")
     def read(self, name: str, type: type[Any] | None = None) -> Any:  # noqa: A002
         """Read one document; errors as for `Store.read`."""
         self._lock(name)
         return documents.read(self._parts, name, type, locked=False)
 
+    @translated("list documents")
     def names(self, prefix: str = "") -> list[str]:
         """List the documents there are, in ascending order."""
         return sorted(self._parts.storage.scanner.names(prefix))

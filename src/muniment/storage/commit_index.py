@@ -7,7 +7,7 @@ missing is read from the objects and added.
 Format: docs/format/local.md, "The commit index".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 
 from muniment.files import disk, segment

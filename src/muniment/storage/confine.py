@@ -51,4 +51,3 @@ def _resolve(layout: Layout, name: DocumentName, path: str) -> str:
     if not resolved.startswith(root + os.sep) or resolved.startswith(os.path.realpath(layout.control) + os.sep):
         raise InvalidNameError("document", name, f"a symbolic link leads out of the store, to {resolved}")
     return resolved
-

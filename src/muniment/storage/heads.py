@@ -17,6 +17,7 @@ from muniment.storage.unchanged import Unchanged
 from muniment.values.ids import CommitId, is_id
 from muniment.values.names import BranchName
 
+
 class FileHeads:
     """A `HeadStore` of one empty file a head.
 
@@ -65,7 +66,7 @@ class FileHeads:
 
     def _below(self, above: str) -> Iterator[BranchName]:
         with suppress(FileNotFoundError, NotADirectoryError):
-            names = disk.listdir(os.path.join(self._layout.heads, above))  # noqa: PTH118
+            names = disk.listdir(os.path.join(self._layout.heads, above))
             if above and any(map(is_id, names)):
                 yield BranchName(above)
             for name in names:

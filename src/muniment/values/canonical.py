@@ -32,7 +32,6 @@ __all__ = [
     "decode_trusted",
     "digest",
     "encode",
-    "equal",
     "pretty",
 ]
 

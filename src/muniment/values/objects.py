@@ -48,7 +48,7 @@ _commit_decoder = msgspec.json.Decoder(Commit)
 _node_decoder = msgspec.json.Decoder(TreeNode)
 
 
-def encode_commit(  # noqa: PLR0913 - the fields of a commit
+def encode_commit(
     *,
     tree: TreeId,
     parents: tuple[CommitId, ...],
@@ -109,4 +109,4 @@ def decode_node(node_id: str, data: bytes) -> TreeNode:
 
 def format_time(time: datetime) -> str:
     """Write a moment as RFC 3339 in UTC with six decimals, so that text order is time order."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return time.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

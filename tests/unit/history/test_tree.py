@@ -1,8 +1,8 @@
 """What an edit costs, and what it does to the nodes, drawn. tests/property/test_tree_laws.py has the laws.
 
-Trees are drawn with one line a level, the root first, and a bar where a node begins. Of
-the names, `n2`, `n208` and `n34` have rank 1, `n3707` and `n5008` rank 2, `n3305` rank 3, `n253963`
-rank 4, and all others rank 0.
+Trees are drawn with one line a level, the root first, and a bar where a node begins; with roots of two
+entries at the most, so that few names make many levels. Of the names, `n2`, `n208` and `n34` have rank 1,
+`n3707` and `n5008` rank 2, `n3305` rank 3, `n253963` rank 4, and all others rank 0.
 """
 
 import hashlib
@@ -10,7 +10,8 @@ import random
 
 import pytest
 
-from muniment.history.tree import EMPTY_TREE, entries, lookup
+from muniment.history import tree_build, tree_edit
+from muniment.history.tree import EMPTY_TREE, ROOT_ENTRIES, entries, lookup, rank
 from muniment.history.tree_build import build
 from muniment.history.tree_edit import update
 from muniment.values.ids import BlobId
@@ -61,6 +62,13 @@ def many(count):
     return {f"services/{number:07}": BlobId(hashlib.sha256(b"%d" % number).hexdigest()) for number in range(count)}
 
 
+@pytest.fixture
+def small_roots(monkeypatch):
+    """Let a root hold two entries at the most."""
+    monkeypatch.setattr(tree_build, "ROOT_ENTRIES", 2)
+    monkeypatch.setattr(tree_edit, "ROOT_ENTRIES", 2)
+
+
 def test_the_empty_tree_is_known_to_everybody():
     """No loader is asked for the empty tree, and its id is the hash of its canonical bytes."""
     nodes = Nodes()
@@ -79,8 +87,8 @@ def test_an_empty_result_brings_the_empty_tree():
         assert made.nodes == {EMPTY_TREE: b'{"entries":[],"level":0,"type":"tree"}'}
 
 
-def test_ids_are_those_of_the_format():
-    """A tree worked out by hand from the page on the format has the same root."""
+def test_ids_are_those_of_the_format(small_roots):
+    """A tree worked out by hand has the same root."""
     left = b'{"entries":[["a","%s"]],"level":0,"type":"tree"}' % BLOB.encode()
     right = b'{"entries":[["n2","%s"],["x","%s"]],"level":0,"type":"tree"}' % (BLOB.encode(), OTHER.encode())
     ids = [hashlib.sha256(data).hexdigest().encode() for data in (left, right)]
@@ -104,56 +112,68 @@ def test_names_are_ordered_by_code_point():
 #   level 0   a m | n2 n3   level 0     a | n2 | n3707 x
 
 
-def test_a_name_of_rank_1_begins_a_leaf_and_one_of_rank_2_a_node_above_too():
-    """A rank of more than the level begins a node there, and the lowest single node is the root."""
-    assert edited("am", {}) == ["a m"]
+def test_a_name_of_rank_1_begins_a_leaf_and_one_of_rank_2_a_node_above_too(small_roots):
+    """A rank of more than the level begins a node there, and the first level that fits is the root."""
     assert edited(["a", "m", "n2", "n3"], {}) == ["a n2", "a m | n2 n3"]
     assert edited(["a", "n2", "n3707", "x"], {}) == ["a n3707", "a n2 | n3707", "a | n2 | n3707 x"]
 
 
-def test_a_tree_of_one_leaf_is_that_leaf_whatever_its_rank():
-    """There are no levels of one node above the root, even over the highest of ranks."""
+def test_a_level_that_fits_is_not_cut_whatever_the_ranks(small_roots):
+    """There are no levels above the one that fits, even over the highest of ranks."""
     assert edited(["n253963"], {}) == ["n253963"]
-    assert edited(["n253963", "x"], {}) == ["n253963 x"]
+    assert edited(["a", "n253963"], {}) == ["a n253963"]
+    assert edited(["a", "n253963", "x"], {}) == ["a n253963", "a | n253963 x"]
 
 
-def test_an_inserted_name_of_high_rank_splits_its_node_on_every_level():
-    """The root rises by as many levels as the new name needs, at once."""
-    assert edited(["a", "n2", "x"], {"n3305": BLOB}) == [
+def test_a_level_that_does_not_fit_may_be_one_node(small_roots):
+    """Where no name begins a node, the root stands above one that is too large to be it."""
+    assert edited(["a", "b", "m"], {}) == ["a", "a b m"]
+    assert edited(["a", "b", "m"], {"x": None, "b": None}) == ["a m"]
+
+
+def test_an_inserted_name_of_high_rank_splits_its_node_on_every_level(small_roots):
+    """A level that outgrew the root is cut, its old entries too."""
+    assert edited(["a", "n2", "x"], {}) == ["a n2", "a | n2 x"]
+    assert edited(["a", "n2", "x"], {"n3305": BLOB}) == ["a n3305", "a n2 | n3305", "a | n2 | n3305 x"]
+    assert edited(["a", "n2", "x"], {"n3305": BLOB, "n3707": BLOB}) == [
         "a n3305",
-        "a | n3305",
-        "a n2 | n3305",
-        "a | n2 | n3305 x",
+        "a | n3305 n3707",
+        "a n2 | n3305 | n3707",
+        "a | n2 | n3305 | n3707 x",
     ]
 
 
-def test_deleting_the_first_name_of_a_node_joins_the_rest_to_its_left_neighbour():
-    """What remains of a node cannot begin one, on no level; and the root sinks again."""
-    names = ["a", "n2", "n3305", "x"]
-    assert edited(names, {"n3305": None}) == ["a n2", "a | n2 x"]
-    assert edited(names, {"n3305": None, "n2": None}) == ["a x"]
+def test_deleting_the_first_name_of_a_node_joins_the_rest_to_its_left_neighbour(small_roots):
+    """What remains of a node cannot begin one, on no level; and the root sinks to the first level that fits."""
+    names = ["a", "b", "n2", "n3305", "n3707", "x"]
+    assert edited(names, {})[1:] == ["a | n3305 n3707", "a n2 | n3305 | n3707", "a b | n2 | n3305 | n3707 x"]
+    assert edited(names, {"n3305": None}) == ["a n3707", "a n2 | n3707", "a b | n2 | n3707 x"]
+    assert edited(names, {"n3305": None, "n3707": None}) == ["a n2", "a b | n2 x"]
+    assert edited(names, dict.fromkeys(names[2:])) == ["a b"]
 
 
-def test_a_vanished_neighbour_is_passed_over():
+def test_a_vanished_neighbour_is_passed_over(small_roots):
     """Neighbours that go together are one run: the rest goes to the first that stays."""
-    names = ["a", "n2", "n208", "n34", "x"]
-    assert edited(names, {"n208": None, "n34": None}) == ["a n2", "a | n2 x"]
-    assert edited(names, {"n2": None, "n208": None, "n34": None}) == ["a x"]
+    names = ["a", "b", "n2", "n208", "n34", "x"]
+    assert edited(names, {}) == ["a", "a n2 n208 n34", "a b | n2 | n208 | n34 x"]
+    assert edited(names, {"n208": None, "n34": None}) == ["a n2", "a b | n2 x"]
+    assert edited(names, {"n2": None, "n208": None, "n34": None}) == ["a", "a b x"]
 
 
-def test_a_new_smallest_name_takes_over_the_left_edge():
+def test_a_new_smallest_name_takes_over_the_left_edge(small_roots):
     """The first node of each level is renamed, and split where its old first name has a rank."""
-    assert edited(["b", "n2"], {"a": BLOB}) == ["a n2", "a b | n2"]
-    assert edited(["n2", "n34"], {"a": BLOB}) == ["a n2 n34", "a | n2 | n34"]
-    assert edited(["n3707", "n5008"], {"a": BLOB}) == ["a n3707 n5008", "a | n3707 | n5008", "a | n3707 | n5008"]
+    assert edited(["b", "c", "n2"], {"a": BLOB}) == ["a n2", "a b c | n2"]
+    assert edited(["n2", "n34", "x"], {"a": BLOB}) == ["a", "a n2 n34", "a | n2 | n34 x"]
+    assert edited(["n3707", "n5008"], {"a": BLOB}) == ["a", "a n3707 n5008", *["a | n3707 | n5008"] * 2]
 
 
-def test_deleting_the_smallest_name_leaves_the_left_edge_to_the_next():
+def test_deleting_the_smallest_name_leaves_the_left_edge_to_the_next(small_roots):
     """The next name begins the first node of each level, whether or not it has a rank."""
-    assert edited(["a", "b", "n2"], {"a": None}) == ["b n2", "b | n2"]
-    assert edited(["a", "n2", "n34"], {"a": None}) == ["n2 n34", "n2 | n34"]
+    assert edited(["a", "b", "c", "n2"], {"a": None}) == ["b n2", "b c | n2"]
+    assert edited(["a", "n2", "n34", "x"], {"a": None}) == ["n2 n34", "n2 | n34 x"]
 
 
+@pytest.mark.usefixtures("small_roots")
 @pytest.mark.parametrize("changes", [{}, {"zz": None, "0": None}, {"a": BLOB, "n3305": BLOB}])
 def test_a_change_that_changes_nothing_makes_no_node(changes):
     """Deleting what is absent and setting what is set give the same root and nothing to store."""
@@ -162,18 +182,40 @@ def test_a_change_that_changes_nothing_makes_no_node(changes):
     assert (made.root, made.nodes, made.decoded) == (root, {}, {})
 
 
+# How high a tree is
+# ------------------
+
+
+@pytest.mark.parametrize("lowest_rank", [0, 1, 2])
+def test_a_root_holds_64_entries(lowest_rank):
+    """With the 65th name a tree rises by a level or, where all names begin nodes, by several; without it, it sinks."""
+    names = [name for name in many(70_000) if rank(name) >= lowest_rank][: ROOT_ENTRIES + 1]
+    nodes, root = tree_of(*names[:-1])
+    made = update(nodes.load, root, {names[-1]: BLOB})
+    assert nodes[root].level == 0
+    assert made.decoded[made.root].level == 1 + lowest_rank
+    back = update((nodes | made.decoded).__getitem__, made.root, {names[-1]: None})
+    assert (back.root, list(back.nodes)) == (root, [root])
+
+
+@pytest.mark.parametrize(("count", "levels"), [(64, 1), (65, 2), (1_000, 2), (10_000, 3), (100_000, 4)])
+def test_the_height_is_a_logarithm_whatever_the_ranks(count, levels):
+    """Sixty-four names are one node, and each further level multiplies that by 32."""
+    made = build(many(count))
+    assert made.decoded[made.root].level + 1 == levels
+
+
 # Costs
 # -----
 
 
 @pytest.mark.parametrize("count", [1_000, 10_000, 100_000])
 def test_a_lookup_loads_one_node_a_level(count):
-    """The height is a logarithm of the number of names, and a lookup goes down it once."""
+    """A lookup goes down the tree once."""
     nodes = Nodes()
     documents = many(count)
     root = nodes.add(build(documents))
     levels = nodes[root].level + 1
-    assert levels <= 5
     for name in random.Random(count).sample(sorted(documents), 50):
         nodes.loads = 0
         assert lookup(nodes.load, root, name) == documents[name]
@@ -183,7 +225,8 @@ def test_a_lookup_loads_one_node_a_level(count):
 
 def test_looking_up_a_name_before_all_others_loads_the_root():
     """A name before the first cannot be anywhere, so the search ends at the top."""
-    nodes, root = tree_of("a", "n2", "n3305")
+    nodes, root = tree_of("b", *many(100))
+    assert nodes[root].level
     assert lookup(nodes.load, root, "A") is None
     assert nodes.loads == 1
 
@@ -202,18 +245,22 @@ def test_replacing_a_blob_loads_and_writes_one_node_a_level(count):
         assert nodes.loads == levels
 
 
-def test_inserting_and_deleting_touch_a_few_nodes_a_level():
-    """A split or a join adds one node on each level that it reaches, and no other."""
+@pytest.mark.parametrize("count", [1_000, 10_000, 100_000])
+def test_inserting_and_deleting_touch_a_few_nodes_a_level(count):
+    """A split or a join adds one node on each level it reaches; a deletion counts a few nodes below the root too."""
     nodes = Nodes()
-    documents = many(10_000)
+    documents = many(count)
     root = nodes.add(build(documents))
     levels = nodes[root].level + 1
     for name in random.Random(1).sample(sorted(documents), 200):
-        for changed, blob in ((name, None), (name + "x", BLOB)):
-            nodes.loads = 0
-            made = update(nodes.load, root, {changed: blob})
-            assert len(made.nodes) <= 2 * levels
-            assert nodes.loads <= 2 * levels + 1
+        nodes.loads = 0
+        made = update(nodes.load, root, {name + "x": BLOB})
+        assert len(made.nodes) <= 2 * levels
+        assert nodes.loads == levels
+        nodes.loads = 0
+        made = update(nodes.load, root, {name: None})
+        assert len(made.nodes) <= levels
+        assert nodes.loads <= levels + 5
 
 
 def test_changes_that_share_nodes_share_their_cost():

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from muniment.history.tree import EMPTY_TREE
+from muniment.history.tree import EMPTY_TREE, ROOT_ENTRIES, rank
 from muniment.history.tree_build import build
 from muniment.history.tree_diff import changes
 from muniment.history.tree_edit import update
@@ -78,24 +78,25 @@ def test_several_changes_cost_the_paths_to_them():
     assert len(compared.loaded) == 2 * compared.fresh + 2
 
 
-# n253963 has rank 4, so it begins a node on levels 0 to 3, and the root rises to level 4:
+# Names of rank 1, which each begin a leaf, fill the root of level 1. One more, and level 1 is cut: it is one node,
+# and the root is of level 2.
 #
-#   level 4                         a/000000   n253963
-#   level 3                         a/000000 | n253963
-#   level 2                         a/000000 | n253963
-#   level 1   a/000000 a/… a/…      a/000000 a/… a/… | n253963
-#   level 0   a/… | a/… | a/…       a/… | a/… | a/…  | n253963
+#                                          level 2   n1022
+#   level 1   n1022   n1064   …            level 1   n1022   n1064   …   n795
+#   level 0   n1022 | n1064 | … | n758 y   level 0   n1022 | n1064 | … | n795 y
 
 
 def test_trees_of_different_heights_share_their_nodes_too():
-    """A name that lifts the root by several levels is found without opening what lies below."""
-    documents = {f"a/{number:06}": ONE for number in range(300)}
-    compared = Comparison(documents, {"n253963": TWO})
-    assert compared.nodes[compared.new].level > compared.nodes[compared.old].level
-    assert compared.changes() == [("n253963", None, TWO)]
-    assert list(changes(compared.load, compared.new, compared.old)) == [("n253963", TWO, None)]
-    opened = set(compared.loaded)
-    assert not opened & {child for _, child in compared.nodes[compared.old].entries}
+    """A name that lifts the root is found without opening what both trees have."""
+    names = sorted(name for name in (f"n{number}" for number in range(2_200)) if rank(name) == 1)[: ROOT_ENTRIES + 1]
+    compared = Comparison(dict.fromkeys([*names[:-1], "y"], ONE), {names[-1]: TWO})
+    assert compared.nodes[compared.old].level == 1
+    assert compared.nodes[compared.new].level == 2
+    assert compared.changes() == [(names[-1], None, TWO)]
+    assert list(changes(compared.load, compared.new, compared.old)) == [(names[-1], TWO, None)]
+    *shared, last = [child for _, child in compared.nodes[compared.old].entries]
+    assert last in compared.loaded
+    assert not set(shared) & set(compared.loaded)
 
 
 def test_a_prefix_leaves_out_the_changes_elsewhere_and_their_cost():

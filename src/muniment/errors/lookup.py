@@ -1,0 +1,70 @@
+"""Errors about names, and what they should lead to."""
+
+from collections.abc import Sequence
+
+from muniment.errors.root import MunimentError
+
+
+class NotFoundError(MunimentError):
+    """Something that was named is not there."""
+
+
+class DocumentNotFoundError(NotFoundError):
+    """No document `name` in `where` (the working files, or a commit)."""
+
+    def __init__(self, name: str, where: str = "the working files") -> None:
+        self.name = name
+        self.where = where
+        super().__init__(f"{name}: no such document in {where}; see `muniment status` or `Store.names()`")
+
+
+class ObjectNotFoundError(NotFoundError):
+    """No object `id` is stored: the history is incomplete, or the id is from another store."""
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - the field's own word
+        self.id = id
+        super().__init__(f"{id}: no such object; run `muniment verify`")
+
+
+class BranchNotFoundError(NotFoundError):
+    """No branch `branch`."""
+
+    def __init__(self, branch: str) -> None:
+        self.branch = branch
+        super().__init__(f"{branch}: no such branch")
+
+
+class RevisionNotFoundError(NotFoundError):
+    """`revision` names no commit."""
+
+    def __init__(self, revision: str, reason: str = "names no branch, tag or commit") -> None:
+        self.revision = revision
+        self.reason = reason
+        super().__init__(f"{revision}: {reason}; see `muniment log`")
+
+
+class AmbiguousRevisionError(MunimentError):
+    """Several objects begin with `revision`: give more digits."""
+
+    def __init__(self, revision: str, candidates: Sequence[str]) -> None:
+        self.revision = revision
+        self.candidates = tuple(candidates)
+        super().__init__(f"{revision}: could be {', '.join(c[:16] for c in self.candidates)}; give more digits")
+
+
+class DocumentExistsError(MunimentError):
+    """`create` found a document of that name: use `write` to replace it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name}: this document exists already; use `write` to replace it")
+
+
+class InvalidNameError(MunimentError):
+    """`name` cannot name a `kind` (document, branch, author, ...), because of `reason`."""
+
+    def __init__(self, kind: str, name: str, reason: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name!r} cannot name a {kind}: {reason}")

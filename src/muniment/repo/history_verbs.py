@@ -1,0 +1,145 @@
+"""The verbs on history, as `Store` offers them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from muniment.repo import commit as working_files
+from muniment.repo import diff, log, revisions, rollback, status, verify
+from muniment.repo.committing import Intent
+from muniment.repo.diff import DocumentChange
+from muniment.repo.log import DocumentVersion
+from muniment.repo.parts import Parts
+from muniment.repo.report import Report
+from muniment.repo.snapshot import Snapshot
+from muniment.repo.status import Status
+from muniment.repo.system_errors import translated
+from muniment.repo.transaction import Transaction
+from muniment.values.objects import Commit
+
+
+class HistoryVerbs:
+    """Commits: made, listed, compared, gone back to."""
+
+    _parts: Parts
+
+    @translated("compare with the head")
+    def status(self) -> Status:
+        """Tell which documents were added, changed or removed since the head, and which are invalid."""
+        return status.status(self._parts)
+
+    @translated("commit")
+    def commit(
+        self,
+        message: str,
+        *,
+        author: str | None = None,
+        names: Iterable[str] | None = None,
+        allow_empty: bool = False,
+        meta: Mapping[str, Any] | None = None,
+    ) -> Commit:
+        """Commit the working documents that differ from the head, all or those in `names`.
+
+        Raises:
+            NothingToCommitError: None differs; `allow_empty=True` commits all the same.
+            DocumentInvalidError: A file is no valid document: mend it, or name the others.
+            MissingAuthorError: Neither this call nor the store names one.
+        """
+        return working_files.commit_working_files(
+            self._parts, message, author=author, names=names, allow_empty=allow_empty, meta=meta
+        )
+
+    def transaction(
+        self,
+        message: str,
+        *,
+        author: str | None = None,
+        branch: str | None = None,
+        worktree: bool = True,
+        meta: Mapping[str, Any] | None = None,
+    ) -> Transaction:
+        """Write, edit and delete any number of documents in a `with` block that makes one commit.
+
+        All or nothing. The working files follow if `branch` is the one checked out and `worktree`
+        is true; `worktree=False` leaves them alone.
+
+        Raises:
+            DirtyDocumentError: A working file that it would replace has uncommitted edits.
+            NothingToCommitError: The block changed nothing.
+            LockTimeoutError, DivergedError, MissingAuthorError: See there; nothing happened.
+        """
+        chosen = self._parts.selected_branch() if branch is None else self._parts.existing_branch(branch)
+        intent = Intent(
+            verb="transaction",
+            branch=chosen,
+            message=message,
+            author=self._parts.author_of(author),
+            meta=meta or {},
+        )
+        return Transaction(self._parts, intent, worktree=worktree)
+
+    @translated("read history")
+    def at(self, revision: str) -> Snapshot:
+        """Give the documents of one commit, read-only: a branch, `HEAD~3`, an id, `main@{time}`.
+
+        Raises:
+            RevisionNotFoundError, AmbiguousRevisionError: It means no commit, or several.
+        """
+        return Snapshot(self._parts.history, revisions.resolve(self._parts, revision))
+
+    @translated("read history")
+    def log(
+        self,
+        revision: str = "HEAD",
+        *,
+        name: str | None = None,
+        limit: int | None = None,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        first_parent: bool = False,
+    ) -> list[Commit]:
+        """List the commits that lead to `revision`, newest first; none before the first commit.
+
+        `name` leaves those that changed this document, `since` and `until` (aware datetimes or
+        RFC 3339) those made then.
+        """
+        return log.log(
+            self._parts, revision, name=name, limit=limit, since=since, until=until, first_parent=first_parent
+        )
+
+    @translated("read history")
+    def history(self, name: str, revision: str = "HEAD") -> list[DocumentVersion]:
+        """List what commits did to one document, newest first: created, updated, deleted, restored, merged.
+
+        Raises:
+            DocumentNotFoundError: No commit ever held it.
+        """
+        return log.history(self._parts, name, revision)
+
+    @translated("compare")
+    def diff(self, a: str = "HEAD", b: str = ":working", names: Iterable[str] | None = None) -> list[DocumentChange]:
+        """List the documents that differ between two revisions, `:working` being the files as they are now."""
+        return diff.diff(self._parts, a, b, names)
+
+    @translated("read history")
+    def show(self, revision: str = "HEAD") -> tuple[Commit, list[DocumentChange]]:
+        """Give one commit and what it changed against its first parent."""
+        commit = revisions.resolve(self._parts, revision)
+        return commit, diff.of_commit(self._parts, commit)
+
+    @translated("roll back")
+    def rollback(
+        self, to: str, *, names: Iterable[str] | None = None, reason: str, author: str | None = None
+    ) -> Commit:
+        """Commit the documents as they were at `to`, all or those in `names`; history stays.
+
+        Raises:
+            DirtyDocumentError: A file that it would replace has uncommitted edits.
+            NothingToCommitError: They are as they were.
+        """
+        return rollback.rollback(self._parts, to, names=names, reason=reason, author=author)
+
+    @translated("verify")
+    def verify(self) -> Report:
+        """Check every object's hash, every reference, every head, the journal and the working files."""
+        return verify.verify(self._parts)
