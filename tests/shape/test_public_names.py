@@ -4,6 +4,7 @@ import muniment
 from muniment import errors
 
 PUBLIC_NAMES = [
+    "ABSENT",
     "AmbiguousRevisionError",
     "BranchNotFoundError",
     "Commit",
@@ -16,6 +17,8 @@ PUBLIC_NAMES = [
     "DocumentExistsError",
     "DocumentInvalidError",
     "DocumentNotFoundError",
+    "DocumentVersion",
+    "Finding",
     "HashMismatchError",
     "InvalidNameError",
     "InvalidValueError",
@@ -27,16 +30,20 @@ PUBLIC_NAMES = [
     "NotFoundError",
     "NothingToCommitError",
     "ObjectNotFoundError",
+    "Report",
     "RevisionNotFoundError",
     "SchemaError",
     "Snapshot",
     "StaleHeadError",
+    "Status",
     "StorageError",
     "Store",
     "StoreClosedError",
     "StoreError",
     "StoreExistsError",
+    "Transaction",
     "UnsupportedFormatError",
+    "WorkingSnapshot",
 ]
 
 

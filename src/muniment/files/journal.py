@@ -85,7 +85,7 @@ class Journal:
         fd = self._open()
         generation = self._parse_header(disk.pread(fd, _HEADER.size, 0))
         if not generation:
-            self._allocate(fd, START + 1)
+            self._allocate(fd, START + _FRAME.size)
             self._write_header(fd)
             return []
         note = disk.pread(self._open_note(), _NOTE.size, 0)
@@ -203,6 +203,9 @@ class Journal:
 
     def _allocate(self, fd: int, size: int) -> None:
         """Fill the file with zeros up to a multiple of the growth step that holds `size` bytes."""
+        if size <= self._allocated:
+            return
+        self._allocated = disk.fstat(fd).st_size  # another program may have filled it, and written there
         if size <= self._allocated:
             return
         target = -(-size // GROWTH) * GROWTH

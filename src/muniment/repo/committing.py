@@ -13,7 +13,7 @@ from muniment.repo.parts import Parts
 from muniment.storage.change import Change, HeadMove, Replacement
 from muniment.values import canonical
 from muniment.values.ids import BlobId, CommitId, TreeId
-from muniment.values.names import BranchName
+from muniment.values.names import BranchName, DocumentName
 from muniment.values.objects import Commit, encode_commit, format_time
 
 MOST_LOOSE = 32
@@ -59,7 +59,7 @@ def commit(parts: Parts, intent: Intent, compose: Composer) -> Commit:
         parent = parts.history.commit(head) if head else None
         base = parent.tree if parent else tree.EMPTY_TREE
         draft = compose(base)
-        update = tree_edit.update(parts.history.node, base, {**draft.changes})
+        update = tree_edit.update(parts.history.node, base, dict[str, BlobId | None](draft.changes.items()))
         if update.root == base and not intent.allow_empty:
             raise NothingToCommitError(intent.branch)
         made, data = _make_commit(intent, parent, update.root)

@@ -275,7 +275,7 @@ def test_digest_is_the_sha_256() -> None:
 )
 def test_equality_is_that_of_the_canonical_bytes(a: object, b: object, expected: bool) -> None:
     """Numbers are equal by value, booleans are no numbers, and the order of names means nothing."""
-    assert canonical.equal(a, b) is expected
+    assert (canonical.encode(a) == canonical.encode(b)) is expected
 
 
 def test_typed_reading_gives_the_type() -> None:
