@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import msgspec
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -91,9 +92,7 @@ def filled(system: str, folder: Path, documents: int) -> System:
     return started
 
 
-def interleave(
-    systems: Sequence[System], rounds: int, ask: Callable[[System, int], Any], *, block: int = 1
-) -> list[list[Any]]:
+def interleave(systems: Sequence[T], rounds: int, ask: Callable[[T, int], Any], *, block: int = 1) -> list[list[Any]]:
     """Ask every system in turn, `block` rounds at a time, and give the answers of each.
 
     With a block of 1 the systems take turns call by call, so that they share each second of the machine's

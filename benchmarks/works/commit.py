@@ -1,8 +1,14 @@
 """A durable commit of one changed document: Muniment beside each peer, in pairs."""
 
+import subprocess
+import sys
+
+import msgspec
+
 from benchmarks.findings import MS, Finding, Table, Target, median, number, spread
-from benchmarks.fleet import System, SystemMissingError, filled, interleave, quiet
+from benchmarks.fleet import ROOT, environment
 from benchmarks.options import Options
+from benchmarks.pair import BLOCK, PairTimes
 from benchmarks.peers import MEANING
 
 PEERS = (
@@ -17,12 +23,11 @@ PEERS = (
     "dulwich",
     "kvgit",
 )
-BLOCK = 50
 COLUMNS = ["beside", "how", "peer p50 ms", "p90", "mean", "Muniment p50 ms", "p90", "mean", "ratio of p50", "in blocks"]
 
 
 class Pairs:
-    """One Muniment store, held open, and a fresh store of each peer in turn."""
+    """The subject beside each peer in turn: two fresh stores and a process of their own a pair."""
 
     def __init__(self, options: Options, subject: str) -> None:
         self.options, self.subject = options, subject
@@ -31,41 +36,28 @@ class Pairs:
         self.in_blocks: dict[str, float] = {}
         self.samples: dict[str, list[int]] = {}
         self.missing: list[str] = []
-        self.revision = 1
 
     def run(self, peers: list[str]) -> None:
-        with filled(self.subject, self.options.fresh(self.subject), self.options.documents) as subject:
-            for peer in peers:
-                try:
-                    with filled(peer, self.options.fresh(peer), self.options.documents) as other:
-                        self._pair(subject, other)
-                except SystemMissingError as error:
-                    self.missing.append(str(error))
+        """Measure the pairs; one that cannot be is named in `missing`."""
+        for peer in peers:
+            numbers = [str(self.options.documents), str(self.options.commits)]
+            stores = [peer, str(self.options.fresh(peer)), self.subject, str(self.options.fresh(self.subject))]
+            command = [sys.executable, "-m", "benchmarks.pair", *numbers, *stores]
+            done = subprocess.run(command, env=environment(), cwd=ROOT, capture_output=True, check=False)
+            if done.returncode:
+                reason = done.stderr.decode(errors="replace").strip().splitlines() or ["it ended without a word"]
+                self.missing.append(f"{self.subject} beside {peer}: {reason[-1]}")
+            else:
+                self._note(peer, msgspec.json.decode(done.stdout, type=PairTimes))
 
-    def _pair(self, subject: System, other: System) -> None:
-        quiet()
-        self._commits(subject, other, 20, 1)  # warm both up
-        single = self._commits(subject, other, self.options.commits, 1)
-        blocks = self._commits(subject, other, self.options.commits, BLOCK)
-        ours, theirs = single
-        ratio = median(ours) / median(theirs)
-        block_ratio = median(blocks[0]) / median(blocks[1])
-        self.ratios[other.system], self.in_blocks[other.system] = ratio, block_ratio
-        self.samples[f"{subject.system} beside {other.system}"] = ours
-        self.samples[f"{other.system} beside {subject.system}"] = theirs
-        cells = [*spread(theirs, MS), *spread(ours, MS), number(ratio), number(block_ratio)]
-        self.rows.append([other.system, MEANING[other.system], *cells])
-
-    def _commits(self, subject: System, other: System, count: int, block: int) -> list[list[int]]:
-        first = self.revision
-        self.revision += count
-
-        def commit(system: System, step: int) -> int:
-            revision = first + step
-            elapsed: int = system.ask("commit", revision * 7919 % self.options.documents, revision)
-            return elapsed
-
-        return interleave([subject, other], count, commit, block=block)
+    def _note(self, peer: str, times: PairTimes) -> None:
+        ratio = median(times.subject) / median(times.peer)
+        block_ratio = median(times.subject_in_blocks) / median(times.peer_in_blocks)
+        self.ratios[peer], self.in_blocks[peer] = ratio, block_ratio
+        self.samples[f"{self.subject} beside {peer}"] = times.subject
+        self.samples[f"{peer} beside {self.subject}"] = times.peer
+        cells = [*spread(times.peer, MS), *spread(times.subject, MS), number(ratio), number(block_ratio)]
+        self.rows.append([peer, MEANING[peer], *cells])
 
     def target(self, peer: str, rule: str, limit: float) -> list[Target]:
         """Compare call by call, and say in the same breath what blocks gave."""

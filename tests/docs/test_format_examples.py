@@ -47,7 +47,7 @@ def test_the_page_has_examples_of_every_kind():
     """Every line of a console was understood, and there are blobs, nodes and commits among them."""
     shown = [line for block in blocks("console") for line in block.splitlines()]
     assert len(shown) == 2 * len(OBJECTS) + 2
-    assert sorted(map(OBJECTS.get, NODES + COMMITS)) == sorted(text for text in OBJECTS.values() if '"type":' in text)
+    assert {*NODES, *COMMITS} == {object_id for object_id, text in OBJECTS.items() if '"type":' in text}
     assert CONTENT in OBJECTS.values()
     assert len(NODES) == len(COMMITS) == 2
 
@@ -103,20 +103,18 @@ def test_the_ranks_are_real():
 
 
 def tree_by_the_page(documents):
-    """Make a tree by the words of the page and with nothing of the package; give its root and the id of that."""
+    """Make a tree by the words of the page and with nothing of the package; give the root's level, list and id."""
     level, entries = 0, sorted([name, blob] for name, blob in documents.items())
-    while True:
+    while len(entries) > 64:
         starts = [at for at, (name, _) in enumerate(entries) if at == 0 or leading_zeros(name) // 5 > level]
-        if len(entries) <= 64:
-            starts = [0]
-        nodes = [
-            {"entries": entries[start:stop], "level": level, "type": "tree"}
-            for start, stop in pairwise([*starts, len(entries)])
-        ]
-        ids = [sha256(json.dumps(node, separators=(",", ":"), sort_keys=True)) for node in nodes]
-        if len(entries) <= 64:
-            return nodes[0], ids[0]
-        level, entries = level + 1, [[node["entries"][0][0], node_id] for node, node_id in zip(nodes, ids, strict=True)]
+        nodes = [entries[start:stop] for start, stop in pairwise([*starts, len(entries)])]
+        level, entries = level + 1, [[node[0][0], node_id(node, level)] for node in nodes]
+    return level, entries, node_id(entries, level)
+
+
+def node_id(entries, level):
+    """Name a node by the hash of its JSON, which is canonical as long as the names are ASCII."""
+    return sha256(json.dumps({"entries": entries, "level": level, "type": "tree"}, separators=(",", ":")))
 
 
 def leading_zeros(name):
@@ -128,8 +126,8 @@ def leading_zeros(name):
 def test_the_trees_are_real(count, level, entries, root):
     """What the page's words alone lead to, and what the package makes, are the tree that is shown."""
     documents = {f"orders/{number:05}": BlobId(sha256(CONTENT)) for number in range(int(count))}
-    node, root_id = tree_by_the_page(documents)
-    assert (str(node["level"]), str(len(node["entries"])), root_id) == (level, entries, root)
+    made_level, made_entries, made_root = tree_by_the_page(documents)
+    assert (str(made_level), str(len(made_entries)), made_root) == (level, entries, root)
     assert build(documents).root == root
 
 

@@ -44,8 +44,8 @@ class _Edit:
     def apply(self, root: TreeId, changes: list[_Change]) -> TreeUpdate:
         """Rewrite what sorted changes touch, then let the root rise or sink to the first level that fits into it."""
         old = self._node(root)
-        entries, _ = self._edited(old.entries, old.level, changes)
         level = old.level
+        entries, _ = self._edited(old.entries, level, changes)
         if any(blob is None for _, blob in changes):
             entries, level = self._sink(entries, level)
         return TreeUpdate(self._writer.pile(entries, level), self._writer.nodes, self._writer.decoded)

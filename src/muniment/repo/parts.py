@@ -1,6 +1,14 @@
 """What the verbs of one open store work with, wired once by `repo/store.py`."""
 
-from muniment.errors import BranchNotFoundError, DivergedError, MalformedError, MissingAuthorError
+from contextlib import suppress
+
+from muniment.errors import (
+    BranchNotFoundError,
+    DivergedError,
+    MalformedError,
+    MissingAuthorError,
+    MunimentError,
+)
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.history import tree, walk
@@ -28,6 +36,7 @@ class Parts:
         self.default_branch = names.branch_name(default_branch)
         self.storage = LocalStorage(layout, sync=sync)
         self.history = History(layout, self.storage.objects)
+        self._recovered = False
         self._selected: Unchanged[BranchName] = Unchanged()
         self.spellings = TreeSpellings(self.history.node)
         self.locks = DocumentLocks(layout, lock_timeout_s)
@@ -57,6 +66,9 @@ class Parts:
         Raises:
             DivergedError: It has several, none of which is built on the others.
         """
+        if not self._recovered:
+            self._recovered = True
+            self._recover()
         heads = self.storage.heads.heads(branch)
         if len(heads) > 1:
             heads = walk.independent(self.history.commit, heads)
@@ -78,6 +90,16 @@ class Parts:
     def tree_of(self, commit_id: CommitId | None) -> TreeId:
         """Give the root of a commit's tree; the empty tree where there is no commit yet."""
         return self.history.commit(commit_id).tree if commit_id else tree.EMPTY_TREE
+
+    def _recover(self) -> None:
+        """Publish, before history is read for the first time, what a stopped writer or machine left in the journal.
+
+        After a power cut the files may lag behind what was acknowledged, and only the journal
+        knows. Where this program may not write, it reads what there is.
+        """
+        with suppress(MunimentError, OSError):
+            if not self.storage.is_settled():
+                self.finish_writers()
 
     def finish_writers(self) -> None:
         """Wait until whoever writes at this moment is done, and finish what a stopped writer left."""

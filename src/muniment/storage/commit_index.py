@@ -64,7 +64,10 @@ class CommitIndex:
 
     def _take(self, start: int, stop: int) -> int:
         """Read the lines between two places; give where the first whole one begins."""
-        fd = disk.open_fd(self._path, disk.READ_ONLY)
+        try:
+            fd = disk.open_fd(self._path, disk.READ_ONLY)
+        except FileNotFoundError:  # deleted since its size was asked for
+            return 0
         try:
             data = disk.pread(fd, stop - start, start)
         finally:

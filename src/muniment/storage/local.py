@@ -165,6 +165,7 @@ class LocalStorage:
         """Make durable what was published, and only then empty the journal. Needs `exclusive`."""
         make_durable(self.layout, self._journal.records(), self._journal.size())
         self._journal.reset()
+        atomic.sweep(self.layout.temporary)
 
     def _checkpoint_or_refuse(self) -> None:
         """Checkpoint behind a change that is acknowledged already: a fault is told to the next one."""

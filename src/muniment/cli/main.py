@@ -1,0 +1,147 @@
+"""The program `muniment`: finds the command, runs it, and turns whatever happens into an exit code.
+
+Start-up must stay under 100 ms, so a command's module is imported when the command is called.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from muniment.cli import faults, output
+from muniment.cli.command import shared_options
+from muniment.cli.exit_code import ExitCode
+from muniment.cli.session import Session
+from muniment.cli.version import VERSION
+
+NAME = "muniment"
+COMPLETE = "_MUNIMENT_COMPLETE"
+
+VERBS = {
+    "Begin": {
+        "tour": "tour:tour",
+        "init": "beginning:init",
+        "completion": "beginning:completion",
+    },
+    "Work on documents": {
+        "names": "documents:names",
+        "get": "documents:get",
+        "set": "documents:set_value",
+        "edit": "editing:edit",
+        "delete": "documents:delete",
+    },
+    "Record": {
+        "status": "recording:status",
+        "commit": "recording:commit",
+        "rollback": "recording:rollback",
+    },
+    "Look back": {
+        "diff": "comparing:diff",
+        "show": "comparing:show",
+        "log": "looking_back:log",
+        "history": "looking_back:history",
+    },
+    "Take care": {
+        "verify": "care:verify",
+    },
+}
+"""Where each command lives: `module:function` under `muniment.cli.verbs`, in the order of the help."""
+
+_PLACES = {name: place for group in VERBS.values() for name, place in group.items()}
+
+
+class Program(click.Group):
+    """The top command, whose commands are imported one by one when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List all commands, in the order of the help."""
+        return list(_PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None if there is none of that name."""
+        place = _PLACES.get(cmd_name)
+        if place is None:
+            return None
+        module, _, function = place.partition(":")
+        command: click.Command = getattr(import_module(f"muniment.cli.verbs.{module}"), function)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant, or say which one is spelled like it."""
+        if not ctx.resilient_parsing and args[0] not in _PLACES and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _PLACES, n=1)
+            ctx.fail(f"no command {args[0]!r}" + (f"; did you mean {near[0]!r}" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the commands under headings, by what they are for."""
+        for heading, group in VERBS.items():
+            with formatter.section(heading):
+                commands = [(name, self.get_command(ctx, name)) for name in group]
+                formatter.write_dl([(name, command.get_short_help_str(70)) for name, command in commands if command])
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:  # noqa: ARG002
+        """Run the program on `args`, else on those of the process, and exit."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        output.prepare_streams()
+        sys.exit(self.run(arguments, **extra))
+
+    def run(self, arguments: list[str], session: Session | None = None, **extra: Any) -> int:
+        """Run the program, tell errors on standard error, and give the exit code."""
+        try:
+            return self._run(arguments, obj=session or Session(), **{"color": _color(), **extra})
+        except click.exceptions.Exit as done:
+            return done.exit_code
+        except (Exception, KeyboardInterrupt) as error:
+            return faults.report(error, as_json="--json" in arguments)
+
+    def _run(self, arguments: list[str], **context: Any) -> int:
+        if instruction := os.environ.get(COMPLETE):
+            from click.shell_completion import shell_complete
+
+            return shell_complete(self, context, NAME, COMPLETE, instruction)
+        with self.make_context(NAME, arguments, **context) as ctx:
+            self.invoke(ctx)
+        return ExitCode.DONE
+
+
+def _color() -> bool | None:
+    """Tell whether to colour: never where the user said so, else (None) on terminals alone."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so
+    if value and not ctx.resilient_parsing:
+        if ctx.ensure_object(Session).as_json:
+            output.json_document({"version": VERSION})
+        else:
+            click.echo(f"muniment {VERSION}")
+        ctx.exit()
+
+
+@click.group(NAME, cls=Program, invoke_without_command=True)
+@click.option("--version", is_flag=True, expose_value=False, callback=_show_version, help="Show the version and exit.")
+@click.pass_context
+def program(ctx: click.Context) -> None:
+    """Keep JSON documents as ordinary files, with their whole history beside them.
+
+    A folder becomes a store by `muniment init`. Its documents are its JSON files, named by their paths without
+    `.json`: change them with any editor or program, and commit. `muniment tour` shows it all in a minute.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+program.params.extend(shared_options())
+
+
+def main() -> None:
+    """Run the program: the entry point of the script `muniment`."""
+    program.main()

@@ -1,0 +1,100 @@
+"""How commits and changes read on a terminal."""
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from muniment import ABSENT, Commit, DocumentChange
+from muniment.cli import output
+
+SHORT_ID = 12
+_WIDE = 72
+
+SIGNS = {"added": ("+", "green"), "changed": ("~", "yellow"), "removed": ("-", "red"), "invalid": ("!", "magenta")}
+
+
+def short(object_id: str) -> str:
+    """Abbreviate an id to what `muniment show` will still understand."""
+    return click.style(object_id[:SHORT_ID], fg="yellow")
+
+
+def subject(commit: Commit) -> str:
+    """Give the first line of a commit's message."""
+    lines = commit.message.strip().splitlines()
+    return output.one_line(lines[0]) if lines else "(no message)"
+
+
+def author(commit: Commit) -> str:
+    """Give an author's name without the mail address."""
+    return output.one_line(commit.author.partition(" <")[0] or commit.author)
+
+
+def moment(commit: Commit) -> str:
+    """Give the time of a commit as the clock on the wall showed it here."""
+    return f"{commit.time.astimezone():%Y-%m-%d %H:%M}"
+
+
+def commit_line(commit: Commit, *, branch: str | None = None) -> str:
+    """Tell a commit on one line; `branch` is the one that stands there, if any."""
+    here = click.style(f" ({branch})", fg="green", bold=True) if branch else ""
+    who = click.style(author(commit), fg="cyan")
+    return f"{short(commit.id)}  {moment(commit)}  {who}  {subject(commit)}{here}"
+
+
+def commit_block(commit: Commit) -> Iterator[str]:
+    """Tell all of a commit."""
+    yield click.style(f"commit {commit.id}", fg="yellow")
+    yield from (f"parent {parent}" for parent in commit.parents)
+    yield f"author {output.one_line(commit.author)}"
+    yield f"time   {commit.time.astimezone():%Y-%m-%d %H:%M:%S %z}"
+    yield from (f"meta   {name}: {output.compact(value)}" for name, value in commit.meta.items())
+    yield ""
+    yield from (f"    {line}" for line in output.paragraph(commit.message).splitlines())
+
+
+def sign(change: str, name: str) -> str:
+    """Mark a name as added, changed, removed or invalid, by a sign and its colour."""
+    mark, colour = SIGNS[change]
+    return click.style(f"{mark} {output.one_line(name)}", fg=colour, bold=True)
+
+
+def changes(found: Iterable[DocumentChange]) -> Iterator[str]:
+    """Tell document by document what differs: the path, what was there, and what is there."""
+    for change in found:
+        yield sign(change.change, change.name)
+        for kind, entries in _entries(change).items():
+            for path, entry in entries.items():
+                yield from _difference(kind, path, entry)
+
+
+def _entries(change: DocumentChange) -> dict[str, dict[str, object]]:
+    """Give the flat form; of a document that came or went whole, each member by itself."""
+    flat = change.flat()
+    if change.change == "changed":
+        return flat
+    value = change.before if change.after is ABSENT else change.after
+    return {change.change: value} if isinstance(value, dict) and value else flat
+
+
+def _difference(kind: str, path: str, entry: object) -> Iterator[str]:
+    label = output.one_line(path)
+    label = f"{label}: " if label else ""
+    if kind == "added":
+        yield from _one_side("+", "green", label, entry)
+    elif kind == "removed":
+        yield from _one_side("-", "red", label, entry)
+    elif isinstance(entry, dict):
+        before, after = output.compact(entry["before"]), output.compact(entry["after"])
+        if len(label) + len(before) + len(after) <= _WIDE:
+            yield f"    {label}{click.style(before, fg='red')} → {click.style(after, fg='green')}"
+        else:
+            yield from _one_side("-", "red", label, entry["before"])
+            yield from _one_side("+", "green", label, entry["after"])
+
+
+def _one_side(mark: str, colour: str, label: str, value: object) -> Iterator[str]:
+    text = output.compact(value)
+    if len(label) + len(text) > _WIDE:
+        text = output.pretty(value)
+    for number, line in enumerate(text.splitlines()):
+        yield click.style(f"  {mark} {label if number == 0 else ''}{line}", fg=colour)

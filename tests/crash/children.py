@@ -1,0 +1,98 @@
+"""Run functions in forked processes, and hear what they tell."""
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, NoReturn
+
+Tell = Callable[[object], None]
+
+PATIENCE_S = 60.0
+
+
+class _Failed(str):
+    """The traceback of a child's error."""
+
+    __slots__ = ()
+
+
+class Child:
+    """A forked process that runs `work(tell)` and ends without cleaning up, as if it were killed.
+
+    What it passed to `tell` is here even if it was killed the moment after.
+    """
+
+    def __init__(self, work: Callable[[Tell], object]) -> None:
+        self._inbox, outbox = Pipe(duplex=False)
+        self.status: int | None = None
+        self.pid = os.fork()
+        if not self.pid:
+            _run(work, outbox)
+        outbox.close()
+
+    def hear(self) -> Any:
+        """Wait for the next thing told."""
+        assert self._inbox.poll(PATIENCE_S), "the child told nothing"
+        return self._inbox.recv()
+
+    def told(self) -> list[Any]:
+        """Wait for the end, and give all that was told; an error in the child is one here."""
+        messages = []
+        try:
+            while True:
+                messages.append(self.hear())
+        except (EOFError, ConnectionResetError):
+            self._reap()
+        except AssertionError:
+            self.kill()
+            raise
+        if messages and isinstance(messages[-1], _Failed):
+            raise AssertionError(f"in the child:\n{messages[-1]}")
+        return messages
+
+    def kill(self) -> None:
+        """End it by SIGKILL, if it has not ended yet."""
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self._reap()
+
+    def _reap(self) -> None:
+        if self.status is None:
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def _run(work: Callable[[Tell], object], outbox: Connection) -> NoReturn:
+    status = 1
+    try:
+        work(outbox.send)
+        status = 0
+    except BaseException:  # noqa: BLE001 - all that goes wrong is told
+        outbox.send(_Failed(traceback.format_exc()))
+    finally:
+        sys.stdout.flush()
+        os._exit(status)
+
+
+def run_all(*works: Callable[[Tell], object]) -> list[list[Any]]:
+    """Run each in a process of its own, all at once; give what each told."""
+    children = [Child(work) for work in works]
+    try:
+        return [child.told() for child in children]
+    finally:
+        for child in children:
+            child.kill()
+
+
+def for_seconds(seconds: float, step: Callable[[], object]) -> int:
+    """Repeat `step` for so long; give how often."""
+    turns = 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        step()
+        turns += 1
+    return turns
