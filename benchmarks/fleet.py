@@ -70,7 +70,7 @@ class System:
     def _fail(self) -> None:
         self.process.wait()
         lines = self.errors.read_text(errors="replace").strip().splitlines() or ["it ended without a word"]
-        raise SystemMissingError(f"{self.system}: {lines[-1]}")
+        raise SystemMissingError(f"{self.system}: {lines[-1].replace(str(ROOT), '.')}")
 
     def __enter__(self) -> Self:
         return self

@@ -46,7 +46,7 @@ class Pairs:
             done = subprocess.run(command, env=environment(), cwd=ROOT, capture_output=True, check=False)
             if done.returncode:
                 reason = done.stderr.decode(errors="replace").strip().splitlines() or ["it ended without a word"]
-                self.missing.append(f"{self.subject} beside {peer}: {reason[-1]}")
+                self.missing.append(f"{self.subject} beside {peer}: {reason[-1].replace(str(ROOT), '.')}")
             else:
                 self._note(peer, msgspec.json.decode(done.stdout, type=PairTimes))
 

@@ -61,24 +61,25 @@ def intercepted(decide: Decide) -> Iterator[None]:
 
 
 class At:
-    """Decide by `act` on call number `nth`, from 1, of those in `names`; `ever_after` on all that follow too."""
+    """Decide by `act` on call number `nth`, from 1, of those in `names`; `ever_after` on all that follow too.
+
+    `reached` is that call, None if there were not so many.
+    """
 
     def __init__(self, nth: int, act: Decide, names: frozenset[str] = CHANGES, *, ever_after: bool = False) -> None:
         self._left = nth
         self._act = act
         self._names = names
         self._ever_after = ever_after
-
-    @property
-    def reached(self) -> bool:
-        """Tell whether there were that many calls."""
-        return self._left <= 0
+        self.reached: Call | None = None
 
     def __call__(self, call: Call) -> Any:
         """Count a call and decide it."""
         if call.name not in self._names:
             return call.go_on()
         self._left -= 1
+        if self._left == 0:
+            self.reached = call
         acts = self._left == 0 or (self._ever_after and self._left < 0)
         return self._act(call) if acts else call.go_on()
 

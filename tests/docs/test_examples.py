@@ -1,9 +1,9 @@
 """Every example in the documents is run for real, and prints what the document says it prints.
 
-A page is one session in one empty folder. Its ```python blocks share their variables, and a block
-```output that follows one is what it printed. In a ```console block each line that begins with `$ ` is
-given to one shell, and the lines below it are what that printed, on both streams. Where the text shown
-holds `…`, anything may stand. Other kinds of blocks are only read by people.
+A page is one session that begins in an empty folder. Its ```python blocks share their variables, and a
+block ```output that follows one is what it printed. In a ```console block the lines that begin with `$ `
+are given to a shell, and the lines below each are what it printed, on both streams; `cd` holds for the
+blocks that follow. Where the text shown has `…`, anything may stand. Other blocks are read by people alone.
 """
 
 import io
@@ -13,14 +13,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 from shutil import which
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "docs/tutorial.md", *(f"docs/how-to/{path.name}" for path in (ROOT / "docs/how-to").glob("*.md"))]
-LINKING = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", *(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md"))]
+HOW_TO = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/how-to/*.md"))
+PAGES = ["README.md", "docs/tutorial.md", *HOW_TO]
+LINKING = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 _FENCE = re.compile(r"^```(python|output|console)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
@@ -30,7 +32,7 @@ _END = "<<end of output>>"
 def examples(page: str) -> Iterator[tuple[str, str, str | None]]:
     """Give each block that runs: its language, its text, and for Python the output shown below it."""
     blocks = _FENCE.findall((ROOT / page).read_text(encoding="utf-8"))
-    for (language, text), (following, output) in zip(blocks, [*blocks[1:], ("", "")], strict=True):
+    for (language, text), (following, output) in pairwise([*blocks, ("", "")]):
         if language != "output":
             yield language, text, output if following == "output" else None
 
@@ -43,14 +45,14 @@ def run_python(text: str, variables: dict[str, object]) -> str:
     return printed.getvalue()
 
 
-def run_console(text: str, environment: dict[str, str]) -> tuple[str, str]:
-    """Give the commands of a block to one shell: the session as it went, beside the session as it is shown."""
+def run_console(text: str, where: Path) -> str:
+    """Give the commands of a block to one shell, and tell the session as it went."""
     commands = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
-    script = "".join(f"{{ {command}\n}} 2>&1\necho '{_END}'\n" for command in commands)
-    done = subprocess.run(["sh", "-c", script], env=environment, capture_output=True, text=True, check=False)
-    outputs = done.stdout.split(f"{_END}\n")
-    session = "".join(f"$ {command}\n{output}" for command, output in zip(commands, outputs, strict=False))
-    return session, text
+    script = "".join(f"{{ {command}\n}} 2>&1\necho '{_END}'\n" for command in commands) + f"pwd > '{where}'\n"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, encoding="utf-8", check=False)
+    os.chdir(where.read_text(encoding="utf-8").rstrip("\n"))
+    outputs = [re.sub(r"(?<=[^\n])\Z", "\n", output) for output in done.stdout.split(f"{_END}\n")]
+    return "".join(f"$ {command}\n{output}" for command, output in zip(commands, outputs, strict=False))
 
 
 def matches(found: str, shown: str) -> bool:
@@ -59,8 +61,8 @@ def matches(found: str, shown: str) -> bool:
 
 
 @pytest.fixture
-def environment(tmp_path, monkeypatch):
-    """An empty folder to work in, a `muniment` command, and a git that knows who commits."""
+def programs(tmp_path, monkeypatch):
+    """An empty folder to work in, a command `muniment`, a git that knows its user; gives the folder of commands."""
     programs = tmp_path / "programs"
     programs.mkdir()
     command = programs / "muniment"
@@ -71,30 +73,35 @@ def environment(tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
-    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("PYTHONUTF8", "1")
+    monkeypatch.setenv("MUNIMENT_AUTHOR", "Ada <ada@example.org>")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{role}_NAME", "Ada")
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@example.org")
-    return dict(os.environ)
+    return programs
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the sessions are written for a POSIX shell")
 @pytest.mark.parametrize("page", PAGES)
-def test_examples_do_what_the_page_says(page, environment):
+def test_examples_do_what_the_page_says(page, programs):
     """Whoever follows a page from its beginning sees what it shows."""
     if "$ git " in (ROOT / page).read_text(encoding="utf-8") and which("git") is None:
         pytest.skip("this page needs git")
     variables: dict[str, object] = {"__name__": "__main__"}
-    ran = 0
     for language, text, output in examples(page):
         if language == "python":
             found, shown = run_python(text, variables), output or ""
         else:
-            found, shown = run_console(text, environment)
+            found, shown = run_console(text, programs / "where"), text
         assert matches(found, shown), f"{page}: this block\n{text}\nprinted\n{found}\nand not\n{shown}"
-        ran += 1
-    assert ran
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_has_examples(page):
+    """The blocks that run are found: no page passes for want of them."""
+    assert [text for _, text, _ in examples(page) if text.strip()]
 
 
 def anchors(page: Path) -> set[str]:

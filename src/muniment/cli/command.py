@@ -16,18 +16,20 @@ class Verb(click.Command):
         self.params.extend(shared_options())
         self.example = example
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Show the examples as they would be typed."""
         with formatter.section("Example"):
             for line in self.example.splitlines():
                 formatter.write(f"  {line}\n")
 
 
-def verb(name: str, *, example: str, cls: type[Verb] = Verb) -> Callable[[Callable[..., None]], Verb]:
-    """Make a command of a function that takes the `Session` first; its docstring is the help."""
+def verb(
+    name: str, *, example: str, cls: type[Verb] = Verb, **attributes: Any
+) -> Callable[[Callable[..., None]], Verb]:
+    """Make a command of a function that takes the `Session`; its docstring is the help."""
 
     def decorate(function: Callable[..., None]) -> Verb:
-        return click.command(name, cls=cls, example=example)(click.pass_obj(function))
+        return click.command(name, cls=cls, example=example, **attributes)(click.pass_obj(function))
 
     return decorate
 

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -56,11 +56,11 @@ _PLACES = {name: place for group in VERBS.values() for name, place in group.item
 class Program(click.Group):
     """The top command, whose commands are imported one by one when they are asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """List all commands, in the order of the help."""
         return list(_PLACES)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command; None if there is none of that name."""
         place = _PLACES.get(cmd_name)
         if place is None:
@@ -87,8 +87,8 @@ class Program(click.Group):
                 commands = [(name, self.get_command(ctx, name)) for name in group]
                 formatter.write_dl([(name, command.get_short_help_str(70)) for name, command in commands if command])
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:  # noqa: ARG002
-        """Run the program on `args`, else on those of the process, and exit."""
+    def main(self, args: Sequence[str] | None = None, *_: Any, prog_name: str = NAME, **extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ARG002
+        """Run the program on `args`, else on those of the process, and exit: always by the name `muniment`."""
         arguments = list(sys.argv[1:] if args is None else args)
         output.prepare_streams()
         sys.exit(self.run(arguments, **extra))
@@ -96,10 +96,10 @@ class Program(click.Group):
     def run(self, arguments: list[str], session: Session | None = None, **extra: Any) -> int:
         """Run the program, tell errors on standard error, and give the exit code."""
         try:
-            return self._run(arguments, obj=session or Session(), **{"color": _color(), **extra})
+            return self._run(arguments.copy(), obj=session or Session(), **{"color": _color(), **extra})
         except click.exceptions.Exit as done:
             return done.exit_code
-        except (Exception, KeyboardInterrupt) as error:
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - nobody shall see a traceback
             return faults.report(error, as_json="--json" in arguments)
 
     def _run(self, arguments: list[str], **context: Any) -> int:
@@ -117,26 +117,24 @@ def _color() -> bool | None:
     return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
-def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so
-    if value and not ctx.resilient_parsing:
-        if ctx.ensure_object(Session).as_json:
-            output.json_document({"version": VERSION})
-        else:
-            click.echo(f"muniment {VERSION}")
-        ctx.exit()
-
-
 @click.group(NAME, cls=Program, invoke_without_command=True)
-@click.option("--version", is_flag=True, expose_value=False, callback=_show_version, help="Show the version and exit.")
+@click.option("--version", is_flag=True, help="Show the version and exit.")
 @click.pass_context
-def program(ctx: click.Context) -> None:
+def program(ctx: click.Context, version: bool) -> None:  # noqa: FBT001
     """Keep JSON documents as ordinary files, with their whole history beside them.
 
     A folder becomes a store by `muniment init`. Its documents are its JSON files, named by their paths without
     `.json`: change them with any editor or program, and commit. `muniment tour` shows it all in a minute.
     """
-    if ctx.invoked_subcommand is None:
+    if version and ctx.ensure_object(Session).as_json:
+        output.json_document({"version": VERSION})
+    elif version:
+        click.echo(f"muniment {VERSION}")
+    elif ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+    else:
+        return
+    ctx.exit()
 
 
 program.params.extend(shared_options())

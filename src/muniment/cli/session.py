@@ -1,7 +1,6 @@
 """What one call of the program says for all commands: which store, who makes the change, JSON or text."""
 
 import os
-import subprocess
 from dataclasses import dataclass
 
 from muniment import MissingAuthorError, NotAStoreError, StorageError, Store
@@ -23,12 +22,10 @@ class Session:
         if self.store_path is not None:
             return Store.open(self.store_path)
         try:
-            here = os.getcwd()
-            return Store.find(here)
+            return Store.find(os.getcwd())
         except NotAStoreError as error:
-            message = (
-                f"{here}: no store in this folder nor above it; make one with `muniment init`, or name one with --store DIR"
-            )
+            advice = "make one with `muniment init`, or name one with --store DIR"
+            message = f"{error.path}: no store in this folder nor above it; {advice}"
             raise RefusedError(NotAStoreError, message, path=error.path) from error
         except OSError as error:
             raise StorageError.of(error, "find the current folder", ".") from error
@@ -47,6 +44,8 @@ class Session:
 
 def _git_user(folder: str) -> str | None:
     """Ask git who works in `folder`; None where git is missing or knows only half."""
+    import subprocess
+
     command = ["git", "config", "--get-regexp", r"^user\.(name|email)$"]
     try:
         answer = subprocess.run(command, cwd=folder, capture_output=True, timeout=_GIT_PATIENCE_S, check=False)  # noqa: S603

@@ -2,28 +2,21 @@
 
 from typing import Any
 
+import msgspec
+
 from muniment import Commit, DocumentChange, DocumentVersion, Report, Status
-from muniment.values.objects import format_time
+
+UNCHANGED: dict[str, Any] = {"change": "unchanged", "patch": [], "flat": {"added": {}, "removed": {}, "changed": {}}}
 
 
 def commit(made: Commit) -> dict[str, Any]:
-    """Give a commit as an object; `time` is RFC 3339 in UTC."""
-    return {
-        "id": made.id,
-        "tree": made.tree,
-        "parents": list(made.parents),
-        "author": made.author,
-        "time": format_time(made.time),
-        "message": made.message,
-        "generation": made.generation,
-        "meta": made.meta,
-        "signature": made.signature,
-    }
+    """Give a commit as an object; `time` becomes RFC 3339 in UTC."""
+    return msgspec.structs.asdict(made)
 
 
 def change(found: DocumentChange) -> dict[str, Any]:
     """Give a changed document: what happened, as an RFC 6902 patch and in the flat form."""
-    return {"name": found.name, "change": found.change, "patch": found.patch, "flat": found.flat()}
+    return {**brief(found), "patch": found.patch, "flat": found.flat()}
 
 
 def brief(found: DocumentChange) -> dict[str, Any]:
@@ -38,32 +31,9 @@ def version(found: DocumentVersion) -> dict[str, Any]:
 
 def status(found: Status) -> dict[str, Any]:
     """Give the documents that differ from the head."""
-    return {
-        "branch": found.branch,
-        "head": found.head,
-        "clean": found.clean,
-        "added": found.added,
-        "changed": found.changed,
-        "removed": found.removed,
-        "invalid": found.invalid,
-        "conflicted": found.conflicted,
-        "reasons": found.reasons,
-    }
+    return {"clean": found.clean, **msgspec.structs.asdict(found)}
 
 
 def report(found: Report) -> dict[str, Any]:
     """Give what was checked, in numbers, and what was found."""
-    return {
-        "ok": found.ok,
-        "findings": [
-            {"code": one.code, "path": one.path, "detail": one.detail, "remedy": one.remedy} for one in found.findings
-        ],
-        "heads": found.heads,
-        "commits": found.commits,
-        "trees": found.trees,
-        "blobs": found.blobs,
-        "objects": found.objects,
-        "packs": found.packs,
-        "documents": found.documents,
-        "leftovers": found.leftovers,
-    }
+    return {"ok": found.ok, **msgspec.structs.asdict(found)}

@@ -1,6 +1,7 @@
 """How commits and changes read on a terminal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import click
 
@@ -34,11 +35,16 @@ def moment(commit: Commit) -> str:
     return f"{commit.time.astimezone():%Y-%m-%d %H:%M}"
 
 
-def commit_line(commit: Commit, *, branch: str | None = None) -> str:
-    """Tell a commit on one line; `branch` is the one that stands there, if any."""
-    here = click.style(f" ({branch})", fg="green", bold=True) if branch else ""
-    who = click.style(author(commit), fg="cyan")
-    return f"{short(commit.id)}  {moment(commit)}  {who}  {subject(commit)}{here}"
+def commit_lines(commits: Sequence[Commit], *, branch: str = "", head: str | None = None) -> dict[str, str]:
+    """Tell each commit on one line, by id; `branch` stands beside the one that is its `head`."""
+    width = max((len(author(commit)) for commit in commits), default=0)
+    return {commit.id: _line(commit, width, branch if commit.id == head else "") for commit in commits}
+
+
+def _line(commit: Commit, width: int, branch: str) -> str:
+    who = click.style(f"{author(commit):{width}}", fg="cyan")
+    here = click.style(f"({branch}) ", fg="green", bold=True) if branch else ""
+    return f"{short(commit.id)}  {moment(commit)}  {who}  {here}{subject(commit)}"
 
 
 def commit_block(commit: Commit) -> Iterator[str]:
@@ -67,23 +73,23 @@ def changes(found: Iterable[DocumentChange]) -> Iterator[str]:
                 yield from _difference(kind, path, entry)
 
 
-def _entries(change: DocumentChange) -> dict[str, dict[str, object]]:
+def _entries(change: DocumentChange) -> dict[str, dict[str, Any]]:
     """Give the flat form; of a document that came or went whole, each member by itself."""
     flat = change.flat()
     if change.change == "changed":
         return flat
     value = change.before if change.after is ABSENT else change.after
-    return {change.change: value} if isinstance(value, dict) and value else flat
+    return {change.change: dict(value)} if isinstance(value, dict) and value else flat
 
 
-def _difference(kind: str, path: str, entry: object) -> Iterator[str]:
+def _difference(kind: str, path: str, entry: Any) -> Iterator[str]:
     label = output.one_line(path)
     label = f"{label}: " if label else ""
     if kind == "added":
         yield from _one_side("+", "green", label, entry)
     elif kind == "removed":
         yield from _one_side("-", "red", label, entry)
-    elif isinstance(entry, dict):
+    else:
         before, after = output.compact(entry["before"]), output.compact(entry["after"])
         if len(label) + len(before) + len(after) <= _WIDE:
             yield f"    {label}{click.style(before, fg='red')} → {click.style(after, fg='green')}"

@@ -63,12 +63,20 @@ def publish(temporary: str, target: str, data: bytes) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        folder, name = os.path.split(target)
         discard(temporary)
-        beside = stage(folder, data, mode=mode_of(target))
-        hidden = f"{folder}/.{name}.{secrets.token_hex(8)}.tmp"
-        disk.rename(beside, hidden)
-        disk.replace(hidden, target)
+        _publish_beside(target, data)
+
+
+def _publish_beside(target: str, data: bytes) -> None:
+    folder, name = os.path.split(target)
+    staged = stage(folder, data, mode=mode_of(target))
+    beside = f"{folder}/.{name}.{secrets.token_hex(8)}.tmp"
+    try:
+        disk.rename(staged, beside)
+        disk.replace(beside, target)
+    except BaseException:
+        discard(beside)
+        raise
 
 
 def replace_file(target: str, data: bytes, temporary_folder: str, *, sync: bool = True) -> None:

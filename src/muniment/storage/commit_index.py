@@ -24,7 +24,7 @@ class CommitIndex:
         self._path = path
         self._found: dict[str, bytes] = {}
         self._start = 0
-        self._end = 0
+        self._end: int | None = None
 
     def get(self, commit_id: CommitId) -> bytes | None:
         """Give a commit's bytes, checked against its id; None if the index does not have it."""
@@ -35,12 +35,15 @@ class CommitIndex:
 
     def refresh(self) -> None:
         """Take in what was appended since the last look; called once before a walk."""
+        if self._end is None:
+            return
         size = self._size()
-        if size < self._end:
-            self._found, self._start, self._end = {}, 0, 0
-        elif self._end and size > self._end:
-            self._take(self._end, size)
-            self._end = size
+        if size < self._end:  # somebody deleted or rebuilt it
+            self._found, self._start, self._end = {}, 0, None
+        elif size > self._end:
+            lines = self._read(self._end, size)
+            self._end += lines.rfind(b"\n") + 1
+            self._take(lines)
 
     def add(self, commits: Iterable[bytes]) -> None:
         """Append commits that were missing, oldest first; where that fails, they stay missing."""
@@ -53,29 +56,33 @@ class CommitIndex:
 
     def _read_on(self) -> bool:
         """Read the stretch before what was read, each time twice as long; tell whether there was any."""
-        if not self._end:
+        if self._end is None:
             self._start = self._end = self._size()
         if not self._start:
             return False
-        length = max(_FIRST_READ_BYTES, self._end - self._start)
         stop = self._start
-        self._start = self._take(max(0, stop - length), stop)
+        start = max(0, stop - max(_FIRST_READ_BYTES, self._end - stop))
+        lines = self._read(start, stop)
+        if stop == self._end:
+            self._end = start + lines.rfind(b"\n") + 1
+        skipped = lines.find(b"\n") + 1 if start else 0
+        self._start = start + skipped
+        self._take(lines[skipped:])
         return True
 
-    def _take(self, start: int, stop: int) -> int:
-        """Read the lines between two places; give where the first whole one begins."""
+    def _read(self, start: int, stop: int) -> bytes:
         try:
             fd = disk.open_fd(self._path, disk.READ_ONLY)
         except FileNotFoundError:  # deleted since its size was asked for
-            return 0
+            return b""
         try:
-            data = disk.pread(fd, stop - start, start)
+            return disk.pread(fd, stop - start, start)
         finally:
             disk.close(fd)
-        skipped = data.find(b"\n") + 1 if start else 0
-        for line in data[skipped:].split(b"\n"):
+
+    def _take(self, lines: bytes) -> None:
+        for line in lines.split(b"\n"):
             self._found[canonical.digest(line)] = line
-        return start + skipped
 
     def _size(self) -> int:
         try:

@@ -38,6 +38,16 @@ def folder_path(layout: Layout, name: DocumentName) -> str:
     return layout.document(name)
 
 
+def is_folder(layout: Layout, folder: str) -> bool:
+    """Tell whether `folder`, relative to the store, is one that documents may lie in, reached without links."""
+    try:
+        checked = names.document_name(folder)
+        paths = [f"{layout.root}/{path}" for path in [*names.folders(checked), checked]]
+        return all(stat.S_ISDIR(disk.lstat(path).st_mode) for path in paths)
+    except (InvalidNameError, FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def _is_link(path: str) -> bool:
     try:
         return stat.S_ISLNK(disk.lstat(path).st_mode)

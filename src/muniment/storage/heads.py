@@ -21,20 +21,35 @@ from muniment.values.names import BranchName
 class FileHeads:
     """A `HeadStore` of one empty file a head.
 
-    Remembers what it listed as long as the folder's time proves it unchanged, so that finding a
-    head costs one `stat`.
+    Remembers what it listed as long as the folder's time proves it unchanged; and where it moved
+    a head itself, as long as that file is there and the folder's time is that of the move. So
+    finding a head costs one `stat` or two.
     """
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._listed: Unchanged[tuple[CommitId, ...]] = Unchanged()
+        self._found: dict[BranchName, tuple[CommitId, ...]] = {}
+        self._moved: dict[BranchName, tuple[int, CommitId]] = {}
 
     def heads(self, branch: BranchName) -> tuple[CommitId, ...]:
         """Give the heads of a branch in ascending order."""
         try:
-            return self._listed.get(self._layout.branch(branch), _heads_in)
+            heads = self._where_moved(branch) or self._listed.get(self._layout.branch(branch), _heads_in)
         except (FileNotFoundError, NotADirectoryError):
+            heads = ()
+        self._found[branch] = heads
+        return heads
+
+    def _where_moved(self, branch: BranchName) -> tuple[CommitId, ...]:
+        time_ns, head = self._moved.get(branch, (0, CommitId("")))
+        if not time_ns or disk.stat(self._layout.branch(branch)).st_mtime_ns != time_ns:
             return ()
+        try:
+            disk.stat(self._layout.head(branch, head))
+        except FileNotFoundError:
+            return ()
+        return (head,)
 
     def move(self, branch: BranchName, expected: CommitId | None, new: CommitId) -> None:
         """Move a head, or change nothing."""
@@ -45,6 +60,9 @@ class FileHeads:
             disk.rename(self._layout.head(branch, expected), self._layout.head(branch, new))
         except FileNotFoundError:
             raise StaleHeadError(branch, expected, self._any_head(branch)) from None
+        self._moved.pop(branch, None)
+        if self._found.get(branch) == (expected,):
+            self._moved[branch] = disk.stat(self._layout.branch(branch)).st_mtime_ns, new
 
     def _create(self, branch: BranchName, new: CommitId) -> None:
         if found := self._any_head(branch):

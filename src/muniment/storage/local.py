@@ -14,9 +14,9 @@ Format: docs/format/journal.md.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
-from muniment.errors import DocumentInvalidError, MunimentError, NotAStoreError, StaleHeadError
+from muniment.errors import DocumentInvalidError, InvalidNameError, MunimentError, NotAStoreError, StaleHeadError
 from muniment.files import atomic, disk, segment
 from muniment.files.journal import Journal
 from muniment.files.layout import Layout
@@ -108,16 +108,17 @@ class LocalStorage:
         if self._journal.size() > JOURNAL_LIMIT:
             self._checkpoint_or_refuse()
 
-    def _stage(self, change: Change) -> list[Staged]:
-        blobs = dict(change.objects)
+    def _stage(self, change: Change, *, recovering: bool = False) -> list[Staged]:
         for object_id, data in change.objects:
             self.objects.put(object_id, data)
+        blobs = dict(change.objects)
         staged: list[Staged] = []
         try:
             for item in change.replacements:
                 if item.after is not None and self._may_replace(item):
                     blob = blobs.get(item.after) or self.objects.get(item.after)
-                    staged.append(self.working.stage(item.name, item.after, blob))
+                    with suppress(InvalidNameError) if recovering else nullcontext():  # impossible by now
+                        staged.append(self.working.stage(item.name, item.after, blob))
         except BaseException:
             _discard(staged)
             raise
@@ -125,7 +126,7 @@ class LocalStorage:
 
     def _may_replace(self, item: Replacement) -> bool:
         """Tell whether the file still holds what the change expects; what a person wrote stays."""
-        with suppress(DocumentInvalidError):
+        with suppress(DocumentInvalidError, InvalidNameError):
             return self.working.blob_id(item.name) == item.before
         return False
 
@@ -151,7 +152,7 @@ class LocalStorage:
             segment.cut_torn_tail(log.path)
         logged = set(segment.last_lines(self._operations.path, _OPERATIONS_TAIL))
         for change in map(decode_change, pending):
-            staged = self._stage(change)
+            staged = self._stage(change, recovering=True)
             for move in change.moves:
                 with suppress(StaleHeadError):  # it was moved before, and perhaps on from there
                     self.heads.move(move.branch, move.expected, move.new)

@@ -16,6 +16,7 @@ import msgspec
 from muniment.errors import DocumentInvalidError, InvalidNameError
 from muniment.files import atomic, disk
 from muniment.files.layout import DOCUMENT_SUFFIX, Layout
+from muniment.storage import confine
 from muniment.storage.unchanged import SETTLED_NS
 from muniment.storage.working import WorkingFiles
 from muniment.values import names
@@ -49,7 +50,10 @@ class Scanner:
 
         Links to folders are not followed.
         """
-        for text, _ in self._files(prefix.rpartition("/")[0]):
+        folder = prefix.rpartition("/")[0]
+        if folder and not confine.is_folder(self._layout, folder):
+            return
+        for text, _ in self._files(folder):
             if text.startswith(prefix):
                 with suppress(InvalidNameError):
                     yield names.document_name(text)

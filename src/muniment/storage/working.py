@@ -66,7 +66,7 @@ class WorkingFiles:
     def _text_behind_link(self, name: DocumentName) -> bytes:
         try:
             return disk.read_file(confine.document_path(self._layout, name))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise DocumentNotFoundError(name) from None
 
     def read(self, name: DocumentName) -> JsonValue:
@@ -175,7 +175,7 @@ class WorkingFiles:
         folder = os.path.dirname(path)
         try:
             disk.unlink(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise DocumentNotFoundError(name) from None
         if self._sync if sync is None else sync:
             disk.sync_folder(folder)

@@ -235,6 +235,18 @@ def test_a_program_believes_any_note_in_a_generation_that_it_followed(path, boot
     assert mine.pending() == [b"one", b"two"]
 
 
+def test_what_is_pending_stays_so_until_it_was_applied(path, boot):
+    """A program whose recovery failed half way is given the same records when it tries again."""
+    written(path, b"one", b"two").mark_applied()
+    boot(2)
+    survivor, pending = opened(path)
+    assert pending == [b"one", b"two"]
+    assert survivor.pending() == [b"one", b"two"]
+    assert not survivor.is_settled()
+    survivor.mark_applied()
+    assert survivor.pending() == []
+
+
 def test_without_a_boot_id_every_program_is_a_boot_of_its_own(monkeypatch):
     """Where the system does not name the boot, two programs do not take it for the same."""
     monkeypatch.setattr(journal, "_BOOT_ID", "/nowhere/boot_id")

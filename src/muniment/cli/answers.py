@@ -1,0 +1,46 @@
+"""How commands that change something tell what they did."""
+
+import click
+
+from muniment import Commit, DocumentChange, Store
+from muniment.cli import output, shapes, text
+from muniment.cli.session import Session
+from muniment.values import canonical
+from muniment.values.json_value import ABSENT, Absent, JsonValue
+
+
+def written(session: Session, name: str, before: JsonValue | Absent, after: JsonValue | Absent) -> None:
+    """Tell how a working document changed."""
+    old, new = _blob(before), _blob(after)
+    if old == new:
+        _unchanged(session, name)
+        return
+    change = DocumentChange(name, old, new)
+    if session.as_json:
+        output.json_document(shapes.change(change))
+    else:
+        click.echo("\n".join(text.changes([change])))
+
+
+def committed(session: Session, store: Store, made: Commit) -> None:
+    """Tell of a commit that was just made."""
+    _, changes = store.show(made.id)
+    if session.as_json:
+        told = {**shapes.commit(made), "branch": store.branch, "changes": list(map(shapes.brief, changes))}
+        output.json_document(told)
+        return
+    branch = click.style(store.branch, fg="green", bold=True)
+    click.echo(f"[{branch} {text.short(made.id)}] {text.subject(made)}")
+    for change in changes:
+        click.echo(f"  {text.sign(change.change, change.name)}")
+
+
+def _unchanged(session: Session, name: str) -> None:
+    if session.as_json:
+        output.json_document({"name": name, **shapes.UNCHANGED})
+    else:
+        click.echo(f"{output.one_line(name)} is so already: nothing was written")
+
+
+def _blob(value: JsonValue | Absent) -> bytes | None:
+    return None if value is ABSENT else canonical.encode(value)

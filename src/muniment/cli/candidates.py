@@ -1,0 +1,38 @@
+"""What the shell offers when Tab is pressed: names of documents, and revisions.
+
+Where there is no store, or it cannot be read, nothing is offered and nothing is said.
+"""
+
+import click
+
+from muniment import MunimentError, Store
+from muniment.cli.faults import RefusedError
+from muniment.cli.session import Session
+
+
+def documents(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the working documents that begin so."""
+    try:
+        with _store(ctx) as store:
+            return store.names(incomplete)
+    except (MunimentError, RefusedError):
+        return []
+
+
+def revisions(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the words that begin so and always mean a revision."""
+    try:
+        with _store(ctx) as store:
+            words = ("HEAD", "HEAD~1", store.branch)
+    except (MunimentError, RefusedError):
+        return []
+    return [word for word in words if word.startswith(incomplete)]
+
+
+def either(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Offer revisions and documents, where both may stand."""
+    return [*revisions(ctx, parameter, incomplete), *documents(ctx, parameter, incomplete)]
+
+
+def _store(ctx: click.Context) -> Store:
+    return ctx.ensure_object(Session).open()

@@ -1,0 +1,44 @@
+"""Take care of a store: check that nothing in it was damaged."""
+
+import click
+
+from muniment import Report
+from muniment.cli import output, shapes
+from muniment.cli.command import verb
+from muniment.cli.exit_code import ExitCode
+from muniment.cli.session import Session
+
+
+@verb("verify", example="muniment verify")
+@click.pass_context
+def verify(ctx: click.Context, session: Session) -> None:
+    """Hash every object again, follow every reference, check heads, journal and working files.
+
+    Exits with 1 if anything is wrong, and says what to do about it.
+    """
+    with session.open() as store:
+        report = store.verify()
+    if session.as_json:
+        output.json_document(shapes.report(report))
+    else:
+        _print(report)
+    if not report.ok:
+        ctx.exit(ExitCode.NO)
+
+
+def _print(report: Report) -> None:
+    for finding in report.findings:
+        click.echo(f"{click.style(finding.code, fg='red', bold=True)}  {output.one_line(finding.path)}")
+        click.echo(f"    {output.one_line(finding.detail)}")
+        click.echo(f"    {click.style(output.one_line(finding.remedy), fg='yellow')}")
+    seen = (
+        f"{report.objects} objects ({report.commits} commits, {report.trees} tree nodes, {report.blobs} contents), "
+        f"{report.packs} packs, {report.heads} heads, {report.documents} working files"
+    )
+    if report.ok:
+        click.echo(f"{click.style('All is well:', fg='green', bold=True)} {seen}")
+    else:
+        count = len(report.findings)
+        click.echo(f"{click.style(f'{count} wrong', fg='red', bold=True)} among {seen}")
+    if report.leftovers:
+        click.echo(f"{report.leftovers} half-written objects that nothing needs: harmless")

@@ -1,0 +1,148 @@
+"""Work on documents: list them, read one or a place in it, set a place, delete one."""
+
+import sys
+from contextlib import suppress
+from typing import Any
+
+import click
+
+from muniment import DocumentInvalidError, DocumentNotFoundError, InvalidValueError, NotFoundError, Store
+from muniment.cli import answers, arguments, candidates, output, text
+from muniment.cli.command import verb
+from muniment.cli.faults import RefusedError
+from muniment.cli.session import Session
+from muniment.values import canonical
+from muniment.values import pointer as pointers
+from muniment.values.json_value import ABSENT, Absent, JsonValue
+
+_LOOKS_LIKE_JSON = ("{", "[", '"')
+_STANDARD_INPUT = "-"
+
+
+@verb("names", example="muniment names\nmuniment names services/ --at HEAD~1")
+@click.argument("prefix", default="", shell_complete=candidates.documents)
+@click.option("--at", "revision", metavar="REV", shell_complete=candidates.revisions, help="As they were at REV.")
+def names(session: Session, prefix: str, revision: str | None) -> None:
+    """List the documents, or those whose names begin with PREFIX."""
+    with session.open() as store:
+        found = store.names(prefix) if revision is None else store.at(revision).names(prefix)
+    if session.as_json:
+        output.json_document(found)
+        return
+    for name in found:
+        click.echo(output.one_line(name))
+
+
+@verb("get", example="muniment get services/web\nmuniment get services/web /port --at HEAD~3")
+@click.argument("name", shell_complete=candidates.documents)
+@click.argument("pointer", default="", callback=arguments.pointer)
+@click.option("--at", "revision", metavar="REV", shell_complete=candidates.revisions, help="As it was at REV.")
+def get(session: Session, name: str, pointer: str, revision: str | None) -> None:
+    """Print a document, or what is at POINTER (RFC 6901: /limits/max).
+
+    A string is printed as its text, for the shell; --json quotes it.
+    """
+    with session.open() as store:
+        value = store.read(name) if revision is None else store.at(revision).read(name)
+    try:
+        value = pointers.get(value, pointer)
+    except InvalidValueError as error:
+        raise _no_such_place(name, error) from error
+    if session.as_json or not isinstance(value, str):
+        output.json_document(value)
+    else:
+        click.echo(value, color=True)  # just as it is, colour codes of its own included
+
+
+@verb(
+    "set",
+    example="muniment set services/web /port 9090\n"
+    "muniment set services/web /hosts/- web3.example.org\n"
+    "muniment set limits '' '{\"max\": 10}'",
+    context_settings={"ignore_unknown_options": True},  # a negative number looks like one
+)
+@click.argument("name", shell_complete=candidates.documents)
+@click.argument("pointer", callback=arguments.pointer)
+@click.argument("value")
+@click.option("--string", "as_text", is_flag=True, help="Take VALUE for text, whatever it looks like.")
+def set_value(session: Session, name: str, pointer: str, value: str, as_text: bool) -> None:  # noqa: FBT001
+    """Set what is at POINTER of a document to VALUE, and write the document.
+
+    VALUE is JSON if it parses as JSON, else text; `-` reads it from standard input. The last name of POINTER need
+    not exist, and /- appends to a list. '' is the whole document, which is made if it does not exist.
+    """
+    new = _value(name, value, as_text=as_text)
+    with session.open() as store:
+        before, after = _set(store, name, pointer, new) if pointer else _replace(store, name, new)
+    answers.written(session, name, before, after)
+
+
+@verb("delete", example="muniment delete services/web && muniment commit -m 'the web service is gone'")
+@click.argument("name", shell_complete=candidates.documents)
+def delete(session: Session, name: str) -> None:
+    """Delete a document's file; history keeps what was committed."""
+    with session.open() as store:
+        store.delete(name)
+    if session.as_json:
+        output.json_document({"name": name, "change": "removed"})
+    else:
+        click.echo(text.sign("removed", name))
+
+
+def _value(name: str, word: str, *, as_text: bool) -> JsonValue:
+    if as_text:
+        return word
+    if word == _STANDARD_INPUT:
+        return _decoded(name, sys.stdin.buffer.read())
+    data = word.encode("utf-8", "surrogateescape")
+    if word.lstrip().startswith(_LOOKS_LIKE_JSON):
+        return _decoded(name, data)
+    try:
+        return canonical.decode(data)
+    except InvalidValueError:
+        return word
+
+
+def _decoded(name: str, data: bytes) -> JsonValue:
+    try:
+        return canonical.decode(data)
+    except InvalidValueError as error:
+        message = f"{name}: the value is not JSON: {error}; mend it, or pass --string to store it as text"
+        raise RefusedError(DocumentInvalidError, message, name=name, reason=error.reason) from error
+
+
+def _replace(store: Store, name: str, new: JsonValue) -> tuple[JsonValue | Absent, JsonValue]:
+    before = _current(store, name)
+    store.write(name, new)
+    return before, new
+
+
+def _set(store: Store, name: str, pointer: str, new: JsonValue) -> tuple[JsonValue | Absent, JsonValue]:
+    before: JsonValue = None
+
+    def change(value: Any) -> JsonValue:
+        nonlocal before
+        before = value
+        return pointers.set_at(value, pointer, new)
+
+    try:
+        after = store.update(name, change)
+    except InvalidValueError as error:
+        raise _no_such_place(name, error) from error
+    except DocumentNotFoundError as error:
+        message = f"{name}: no such document; make it with `muniment set {name} '' '{{}}'`, or see `muniment names`"
+        raise RefusedError(DocumentNotFoundError, message, name=name) from error
+    return before, after
+
+
+def _current(store: Store, name: str) -> JsonValue | Absent:
+    """Give a document as it is; `ABSENT` where there is none, or none that can be read."""
+    with suppress(DocumentNotFoundError, DocumentInvalidError):
+        value: JsonValue = store.read(name)
+        return value
+    return ABSENT
+
+
+def _no_such_place(name: str, error: InvalidValueError) -> RefusedError:
+    message = f"{name}: {error}; see what is there with `muniment get {name}`"
+    return RefusedError(NotFoundError, message, name=name, pointer=error.pointer, reason=error.reason)

@@ -1,0 +1,67 @@
+"""Look back: the commits that led here, and what they did to one document."""
+
+import click
+
+from muniment import Commit, Store
+from muniment.cli import candidates, graph, output, shapes, text
+from muniment.cli.command import verb
+from muniment.cli.session import Session
+
+_COLOURS = {"created": "green", "updated": "yellow", "deleted": "red", "restored": "magenta", "merged": "blue"}
+
+
+@verb("log", example="muniment log\nmuniment log services/web -n 5\nmuniment log --since 2026-01-31T12:00:00Z")
+@click.argument("name", required=False, shell_complete=candidates.documents)
+@click.option("-n", "--limit", type=click.IntRange(min=0), metavar="N", help="No more than N.")
+@click.option("--graph", "with_graph", is_flag=True, help="Draw how the commits follow from each other.")
+@click.option("--at", "revision", default="HEAD", metavar="REV", shell_complete=candidates.revisions, help="Up to REV.")
+@click.option("--since", metavar="TIME", help="Made at TIME or later (2026-01-31T12:00:00Z).")
+@click.option("--until", metavar="TIME", help="Made at TIME or earlier.")
+def log(
+    session: Session,
+    name: str | None,
+    limit: int | None,
+    with_graph: bool,  # noqa: FBT001
+    revision: str,
+    since: str | None,
+    until: str | None,
+) -> None:
+    """List the commits that led here, newest first: all, or those that changed one document.
+
+    With --json, one line for each commit.
+    """
+    with session.open() as store:
+        commits = store.log(revision, name=name, limit=limit, since=since, until=until)
+        branch, head = _head(store, commits)
+    if session.as_json:
+        for commit in commits:
+            output.json_line(shapes.commit(commit))
+        return
+    lines = text.commit_lines(commits, branch=branch, head=head)
+    drawn = graph.draw((made.id, made.parents) for made in commits) if with_graph else (("", made) for made in lines)
+    for picture, commit_id in drawn:
+        click.echo((picture + lines.get(commit_id, "")).rstrip())
+    if not commits:
+        click.echo("no commits here", err=True)
+
+
+@verb("history", example="muniment history services/web")
+@click.argument("name", shell_complete=candidates.documents)
+def history(session: Session, name: str) -> None:
+    """List what commits did to a document, newest first: created, updated, deleted, restored, merged.
+
+    With --json, one line for each version.
+    """
+    with session.open() as store:
+        versions = store.history(name)
+    lines = text.commit_lines([version.commit for version in versions])
+    for version in versions:
+        if session.as_json:
+            output.json_line(shapes.version(version))
+        else:
+            change = click.style(f"{version.change:8}", fg=_COLOURS[version.change])
+            click.echo(f"{change}  {lines[version.commit.id]}")
+
+
+def _head(store: Store, commits: list[Commit]) -> tuple[str, str | None]:
+    return store.branch, store.at("HEAD").commit.id if commits else None

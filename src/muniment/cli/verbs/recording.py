@@ -1,0 +1,90 @@
+"""Record: what differs from the head, commit it, or go back by a new commit."""
+
+import click
+
+from muniment import Status, Store
+from muniment.cli import answers, arguments, candidates, output, shapes, text
+from muniment.cli.command import verb
+from muniment.cli.session import Session
+
+_AUTHOR = click.option("--author", metavar="'NAME <MAIL>'", help="Who does it, if not MUNIMENT_AUTHOR nor git's user.")
+_NAMES = click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=candidates.documents)
+
+
+@verb("status", example="muniment status")
+def status(session: Session) -> None:
+    """Show which documents were added, changed or removed since the last commit, and which are invalid."""
+    with session.open() as store:
+        found = store.status()
+        if session.as_json:
+            output.json_document(shapes.status(found))
+            return
+        click.echo(_where(store, found))
+    if found.clean:
+        click.echo("Nothing differs from it.")
+        return
+    _list_changes(found)
+    _list_invalid(found)
+
+
+@verb("commit", example="muniment commit -m 'raise the port'\nmuniment commit -m 'only this one' services/web")
+@_NAMES
+@click.option("-m", "--message", required=True, callback=arguments.reason, metavar="MSG", help="Why.")
+@_AUTHOR
+@click.option("--allow-empty", is_flag=True, help="Commit even if nothing differs.")
+def commit(session: Session, names: tuple[str, ...], message: str, author: str | None, allow_empty: bool) -> None:  # noqa: FBT001
+    """Record the documents as they are now: all that differ from the last commit, or those named."""
+    with session.open() as store:
+        who = session.author_of(author, store)
+        made = store.commit(message, author=who, names=names or None, allow_empty=allow_empty)
+        answers.committed(session, store, made)
+
+
+@verb("rollback", example="muniment rollback limits --to HEAD~2 -m 'the new limits were too low'")
+@_NAMES
+@click.option("--to", "revision", required=True, metavar="REV", shell_complete=candidates.revisions, help="To when.")
+@click.option("-m", "--message", required=True, callback=arguments.reason, metavar="WHY", help="The reason.")
+@click.option("--all", "everything", is_flag=True, help="All documents, instead of those named.")
+@_AUTHOR
+@click.pass_context
+def rollback(
+    ctx: click.Context,
+    session: Session,
+    names: tuple[str, ...],
+    revision: str,
+    message: str,
+    everything: bool,  # noqa: FBT001
+    author: str | None,
+) -> None:
+    """Bring documents back as they were at REV, by a new commit: history stays, and tells why."""
+    if everything == bool(names):
+        raise click.UsageError("name the documents to bring back, or say --all", ctx)
+    with session.open() as store:
+        who = session.author_of(author, store)
+        made = store.rollback(revision, names=names or None, reason=message, author=who)
+        answers.committed(session, store, made)
+
+
+def _where(store: Store, found: Status) -> str:
+    branch = click.style(found.branch, fg="green", bold=True)
+    if found.head is None:
+        return f"On {branch}, before its first commit"
+    return f"On {branch} at {text.short(found.head)}  {text.subject(store.at(found.head).commit)}"
+
+
+def _list_changes(found: Status) -> None:
+    groups = {"added": found.added, "changed": found.changed, "removed": found.removed}
+    if not any(groups.values()):
+        return
+    click.echo("\nTo commit  (`muniment diff` shows what differs, `muniment commit -m WHY` records it)")
+    for change, names in groups.items():
+        for name in names:
+            click.echo(f"  {text.sign(change, name)}")
+
+
+def _list_invalid(found: Status) -> None:
+    if not found.invalid:
+        return
+    click.echo("\nInvalid  (mend them: until then, commit others by name)")
+    for name in found.invalid:
+        click.echo(f"  {text.sign('invalid', name)}: {output.one_line(found.reasons.get(name, ''))}")

@@ -1,0 +1,130 @@
+"""The commands that begin with a store and take care of it: init, completion, verify, and the program itself."""
+
+import pytest
+
+from muniment import Store
+from muniment.cli.main import VERBS
+from muniment.cli.version import VERSION
+
+
+def test_init_makes_a_store_here(muniment, folder):
+    """The current folder becomes a store, and its JSON files documents."""
+    (folder / "a.json").write_text("1")
+    answer = muniment("init")
+    assert answer.out.startswith(f"Made a store in {folder}\n1 JSON file ")
+    with Store.open(folder) as store:
+        assert store.names() == ["a"]
+
+
+def test_init_makes_a_store_elsewhere(muniment, folder):
+    """A folder that is named is made too, by DIR or by `--store`."""
+    told = muniment("init", "config", "--json").json
+    assert told == {"path": str(folder / "config"), "branch": "main", "documents": 0}
+    assert muniment("init", "--store", "other").code == 0
+    assert muniment("init", "third", "--store", "fourth").code == 2
+    assert sorted(path.name for path in folder.iterdir()) == ["config", "other"]
+
+
+def test_init_twice_is_a_no(muniment, store):
+    """A store that exists is left alone."""
+    assert muniment("init").code == 1
+
+
+@pytest.mark.parametrize("place", [("--store", "here", "names"), ("names", "--store", "here")])
+def test_store_may_be_named_before_or_after(muniment, store, monkeypatch, folder, place):
+    """`--store` means the same on either side of the command."""
+    monkeypatch.chdir(folder.parent)
+    assert muniment(*place).out == "limits\nservices/web\n"
+
+
+@pytest.mark.parametrize("arguments", [("--json", "names"), ("names", "--json")])
+def test_json_may_be_asked_for_before_or_after(muniment, store, arguments):
+    """`--json` means the same on either side of the command."""
+    assert muniment(*arguments).json == ["limits", "services/web"]
+
+
+def test_store_is_found_upwards(muniment, store, folder, monkeypatch):
+    """In a folder of the store, names are those of the whole store."""
+    monkeypatch.chdir(folder / "services")
+    assert muniment("names").out == "limits\nservices/web\n"
+
+
+def test_verify_says_what_it_looked_at(muniment, store):
+    """All is well: numbers, and exit code 0."""
+    answer = muniment("verify")
+    assert answer.code == 0
+    assert answer.out.startswith("All is well: ")
+    told = muniment("verify", "--json").json
+    assert (told["ok"], told["commits"], told["documents"], told["findings"]) == (True, 2, 2, [])
+
+
+def test_verify_tells_what_is_wrong(muniment, store, folder):
+    """Each finding with its remedy, and exit code 1."""
+    (folder / "limits.json").write_text("{")
+    answer = muniment("verify")
+    assert answer.code == 1
+    assert answer.out.startswith("document-invalid  ")
+    assert "1 wrong" in answer.out
+    told = muniment("verify", "--json")
+    assert (told.code, told.json["ok"], told.json["findings"][0]["code"]) == (1, False, "document-invalid")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script(muniment, shell):
+    """Each shell has its own, and `--json` carries it."""
+    script = muniment("completion", shell).out
+    assert "_MUNIMENT_COMPLETE" in script
+    assert muniment("completion", shell, "--json").json == {"shell": shell, "script": script.removesuffix("\n")}
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("muniment st", ["status"]),
+        ("muniment get ser", ["services/web"]),
+        ("muniment get limits --at HEAD~", ["HEAD~1"]),
+        ("muniment diff ma", ["main"]),
+        ("muniment diff li", ["limits"]),
+        ("muniment --store nowhere get li", []),
+    ],
+)
+def test_completion_offers(muniment, store, monkeypatch, words, offered):
+    """Commands, documents and revisions; nothing, quietly, where there is no store."""
+    monkeypatch.setenv("_MUNIMENT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    answer = muniment()
+    assert (answer.code, answer.err) == (0, "")
+    assert [line.partition(",")[2] for line in answer.out.splitlines() if line] == offered
+
+
+def test_version(muniment):
+    """The version on a line of its own, or as JSON."""
+    assert muniment("--version").out == f"muniment {VERSION}\n"
+    assert muniment("--version", "--json").json == {"version": VERSION}
+
+
+def test_version_is_the_package_s(pytestconfig):
+    """The version written in the program is the one that the package is published under."""
+    import tomllib
+
+    project = tomllib.loads((pytestconfig.rootpath / "pyproject.toml").read_text())["project"]
+    assert project["version"] == VERSION
+
+
+def test_help_lists_every_command(muniment):
+    """Without arguments the program tells what it can do, under headings."""
+    shown = muniment().out
+    assert shown == muniment("--help").out
+    for heading, group in VERBS.items():
+        assert f"\n{heading}:\n" in shown
+        assert all(f"\n  {name} " in shown for name in group)
+
+
+@pytest.mark.parametrize("name", [name for group in VERBS.values() for name in group])
+def test_help_of_every_command_has_an_example(muniment, name):
+    """`--help` tells the shared options too, and ends with an example of the command itself."""
+    shown = muniment(name, "--help").out
+    assert "--store DIR" in shown
+    assert "--json" in shown
+    assert f"muniment {name}" in shown.partition("\nExample:\n")[2]

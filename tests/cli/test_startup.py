@@ -1,0 +1,44 @@
+"""What the program imports: only what the command needs, because start-up is most of its time."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ["asyncio", "click.testing", "filelock", "hypothesis", "sqlite3", "subprocess", "tempfile", "watchdog"]
+REPORT = """
+import sys
+from muniment.cli.main import main
+try:
+    main()
+finally:
+    sys.stdout = sys.stderr
+    print(*[name for name in {names!r} if name in sys.modules])
+"""
+
+
+def imported(arguments: list[str], names: list[str], folder: str) -> list[str]:
+    """Which of `names` a new process has imported when the program is done."""
+    command = [sys.executable, "-c", REPORT.format(names=names), *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return done.stderr.split()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["status"], ["get", "limits"], ["log"], ["diff", "HEAD~1", "HEAD"]]
+)
+def test_reading_imports_nothing_heavy(store, folder, arguments):
+    """No locks, no watching, no processes: what only reads needs none."""
+    assert imported(arguments, HEAVY, folder) == []
+
+
+def test_the_look_at_modules_sees(store, folder):
+    """A command that writes does import the locks, and so the test above can fail."""
+    assert imported(["set", "limits", "", "1"], HEAVY, folder) == ["filelock"]
+
+
+def test_a_command_imports_no_other(store, folder):
+    """Of the commands, only the one that was called is imported."""
+    verbs = [f"muniment.cli.verbs.{name}" for name in ("care", "comparing", "editing", "looking_back", "tour")]
+    assert imported(["log"], verbs, folder) == ["muniment.cli.verbs.looking_back"]
+    assert imported(["--version"], verbs, folder) == []

@@ -1,0 +1,10 @@
+"""The fixtures of the tests that run programs side by side; none runs where a process cannot fork."""
+
+import os
+
+from quick_stores import place, quick_disk, quick_folder, template
+
+__all__ = ["place", "quick_disk", "quick_folder", "template"]
+
+if not hasattr(os, "fork"):
+    collect_ignore_glob = ["test_*.py"]

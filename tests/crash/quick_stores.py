@@ -1,0 +1,47 @@
+"""Fixtures for tests that make thousands of stores."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from promises import AUTHOR
+from scenarios import OLD
+
+from muniment import Store
+from muniment.files import disk, journal
+
+
+@pytest.fixture
+def quick_disk(monkeypatch):
+    """Sync nothing, and keep the journal small: a stopped program loses nothing that was only written."""
+    monkeypatch.setattr(disk, "fsync", lambda fd: None)
+    monkeypatch.setattr(disk, "fdatasync", lambda fd: None)
+    monkeypatch.setattr(disk, "sync_file_system", lambda path: True)
+    monkeypatch.setattr(journal, "GROWTH", 1 << 14)
+
+
+@pytest.fixture(scope="session")
+def quick_folder():
+    """A folder in memory where there is such a place: thousands of stores come and go in it."""
+    memory = "/dev/shm"
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def place(quick_folder):
+    """A new folder for one test, in memory where possible."""
+    return Path(tempfile.mkdtemp(dir=quick_folder))
+
+
+@pytest.fixture(scope="session")
+def template(quick_folder):
+    """A store with one commit, closed."""
+    root = Path(tempfile.mkdtemp(dir=quick_folder)) / "template"
+    with pytest.MonkeyPatch.context() as patch, Store.init(root, author=AUTHOR) as store:
+        patch.setattr(journal, "GROWTH", 1 << 14)
+        for name, value in OLD.items():
+            store.write(name, value)
+        store.commit("first")
+    return root

@@ -1,0 +1,185 @@
+"""Let each call that reaches the disk fail in turn: an error of ours, nothing lost, nothing half done."""
+
+import errno
+import itertools
+import shutil
+
+import pytest
+from disk_calls import CHANGES, READS, SYNCS, At, fail, intercepted
+from promises import opened
+from scenarios import SCENARIOS, check
+
+from muniment import MunimentError
+from muniment.files import disk
+
+pytestmark = pytest.mark.usefixtures("quick_disk")
+
+TAKING_SPACE = CHANGES - {"chmod", "rmdir", "truncate", "unlink"}
+FAULTS = {
+    "full": (errno.ENOSPC, TAKING_SPACE),
+    "faulty": (errno.EIO, SYNCS),
+    "faulty reads": (errno.EIO, READS),
+    "forbidden": (errno.EACCES, CHANGES - SYNCS),
+    "read-only": (errno.EROFS, CHANGES - SYNCS),
+    "too many files": (errno.EMFILE, frozenset({"create", "open", "scandir"})),
+}
+
+
+@pytest.fixture(params=[name for name in SCENARIOS if name != "recovery"])
+def scenario(request):
+    return SCENARIOS[request.param]
+
+
+def attempt(verb):
+    """Do what may only succeed or raise an error of ours; tell whether it succeeded."""
+    try:
+        verb()
+    except MunimentError:
+        return False
+    return True
+
+
+def go_on(store, *, must):
+    """Commit once more on the same open store; only a failed sync may forbid it."""
+
+    def commit():
+        with store.transaction("go on", worktree=False) as change:
+            change.write("next", change.read("next") + 1)
+
+    assert attempt(commit) or not must
+
+
+def sweep(template, root, scenario, decide, *, must_go_on):
+    """Let a scenario meet a fault at each place in turn until it meets none; give how many there were."""
+    for nth in itertools.count(1):
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(template, root)
+        store = opened(root, lock_timeout_s=0.5)
+        with store.transaction("acknowledged", worktree=False) as change:
+            change.write("next", 1)
+        scenario.prepare(store)
+        fault = decide(nth)
+        with intercepted(fault):
+            done = attempt(lambda: scenario.work(store))
+        if scenario.work is not SCENARIOS["close"].work:
+            go_on(store, must=must_go_on)
+        check(root, scenario, [change.commit.id], was_stopped=not done)
+        store.close()
+        if not fault.reached:
+            return nth - 1
+    raise AssertionError
+
+
+@pytest.mark.parametrize("ever_after", [False, True], ids=["once", "from then on"])
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_call_may_fail(template, place, scenario, kind, ever_after):
+    """Whichever call fails, once or from then on, the change is there whole or not at all, and work goes on."""
+    number, names = FAULTS[kind]
+    must_go_on = number != errno.EIO
+    nths = sweep(
+        template,
+        place / "store",
+        scenario,
+        lambda nth: At(nth, fail(number), names, ever_after=ever_after),
+        must_go_on=must_go_on,
+    )
+    assert nths >= 1
+
+
+def test_after_a_failed_sync_of_the_journal_a_store_takes_no_more(template, place):
+    """The kernel may have dropped what it could not write, so only a store opened anew goes on."""
+    shutil.copytree(template, place / "store")
+    store = opened(place / "store")
+    with intercepted(At(1, fail(errno.EIO), frozenset({"fdatasync"}))):
+        assert not attempt(lambda: SCENARIOS["one"].work(store))
+    for _ in range(2):
+        with pytest.raises(MunimentError, match="open the store anew"):
+            SCENARIOS["one"].work(store)
+    check(place / "store", SCENARIOS["one"], [], was_stopped=True)
+
+
+def test_after_a_failed_checkpoint_nothing_is_taken_for_durable(template, place):
+    """What a checkpoint could not sync is written anew by the next writer, because the kernel may call it clean."""
+    shutil.copytree(template, place / "store")
+    store = opened(place / "store")
+    SCENARIOS["three"].work(store)
+    with intercepted(At(1, fail(errno.EIO), SYNCS, ever_after=True)):
+        store.close()
+    written = []
+
+    def watch(call):
+        if call.name == "create" and "/objects/" in call.arguments[0] or call.name in {"rename", "replace"}:
+            written.append(str(call.arguments[-1]))
+        return call.go_on()
+
+    with opened(place / "store") as again:
+        with intercepted(watch):
+            go_on(again, must=True)
+        changed = again._parts.layout.object(again.log(limit=2)[1].id)
+    assert changed in written
+
+
+def test_a_failed_checkpoint_in_a_recovery_is_not_forgotten(template, place):
+    """Where the next writer cannot sync what it finished for a stopped one, it takes no changes."""
+    shutil.copytree(template, place / "store")
+    store = opened(place / "store")
+    SCENARIOS["recovery"].prepare(store)
+    with intercepted(At(1, fail(errno.EIO), frozenset({"fsync", "sync_file_system"}), ever_after=True)):
+        assert not attempt(lambda: SCENARIOS["one"].work(store))
+    assert not attempt(lambda: SCENARIOS["one"].work(store))
+    assert disk.fsync(0) is None
+
+
+VERBS = {
+    "write": lambda store: store.write("a", "new"),
+    "create": lambda store: store.create("new/folder/e", 1),
+    "update": lambda store: store.update("a", lambda value: value + 1),
+    "delete": lambda store: store.delete("folder/c"),
+    "read": lambda store: store.read("a", locked=True),
+    "names": lambda store: store.names(),
+    "exists": lambda store: store.exists("a"),
+    "status": lambda store: store.status(),
+    "log": lambda store: store.log(),
+    "history": lambda store: store.history("a"),
+    "diff": lambda store: store.diff(),
+    "show": lambda store: store.show(),
+    "at": lambda store: dict(store.at("HEAD")),
+    "verify": lambda store: store.verify(),
+    "branch": lambda store: store.branch,
+    "snapshot": lambda store: snapshot(store),
+    "edit": lambda store: edit(store),
+}
+
+
+def snapshot(store):
+    with store.snapshot() as documents:
+        assert documents["a"] == 1
+        assert "a" in documents
+        list(documents)
+
+
+def edit(store):
+    with store.edit("folder/b") as value:
+        value["x"] = "edited"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_verb_tells_a_fault_by_an_error_of_ours(template, place, verb, kind):
+    """Whichever call fails, what leaves is a `MunimentError`, locks are free again, and the documents are whole."""
+    number, names = FAULTS[kind]
+    for nth in itertools.count(1):
+        root = place / str(nth)
+        shutil.copytree(template, root)
+        store = opened(root, lock_timeout_s=0.5)
+        fault = At(nth, fail(number), names)
+        with intercepted(fault):
+            attempt(lambda: VERBS[verb](store))
+        with opened(root, lock_timeout_s=0.5) as other:
+            other.update("unused", lambda _: "still possible")
+            assert other.status().invalid == ()
+            other.commit("still possible")
+        assert attempt(lambda: VERBS[verb](store)) or verb in {"create", "delete"}
+        store.close()
+        if not fault.reached:
+            break
