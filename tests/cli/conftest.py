@@ -35,6 +35,8 @@ def folder(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MUNIMENT_AUTHOR", "Ada <ada@example.org>")
     monkeypatch.setenv("TERM", "xterm")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)

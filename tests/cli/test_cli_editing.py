@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 
+import click
 import pytest
 
 
@@ -34,7 +35,7 @@ BREAK = "text = text.replace('20', '')"
 
 def kept(answer):
     """The text of the file in which a refused edit was kept."""
-    with open(json.loads(answer.err.splitlines()[-1])["kept"]) as file:
+    with open(json.loads(answer.err[answer.err.index('{"') :])["kept"]) as file:
         return file.read()
 
 
@@ -88,6 +89,19 @@ def test_broken_json_can_be_given_up(muniment, store, editor, terminal):
     """Who does not want to go on finds the text in a file."""
     editor(BREAK)
     answer = muniment("edit", "limits", "--json", stdin="n\n")
+    assert answer.code == 6
+    assert '"max": ,' in kept(answer)
+
+
+def test_ctrl_c_at_the_question_is_a_no(muniment, store, editor, terminal, monkeypatch):
+    """Whoever interrupts the question still learns where the text is kept."""
+
+    def interrupted(*_, **__):
+        raise click.Abort
+
+    monkeypatch.setattr(click, "confirm", interrupted)
+    editor(BREAK)
+    answer = muniment("edit", "limits", "--json")
     assert answer.code == 6
     assert '"max": ,' in kept(answer)
 

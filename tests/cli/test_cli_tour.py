@@ -40,9 +40,8 @@ def test_the_tour_needs_no_author_and_no_terminal(muniment, monkeypatch):
     assert muniment("tour", "--dir", "t").code == 0
 
 
-def test_the_tour_makes_a_folder_of_its_own(muniment, tmp_path, monkeypatch):
+def test_the_tour_makes_a_folder_of_its_own(muniment):
     """Without `--dir` it is a new temporary folder each time, which is kept."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     first, second = (muniment("tour", "--json").json["path"] for _ in range(2))
     assert first != second
     for path in (first, second):

@@ -174,7 +174,7 @@ def test_files_and_memory_agree(tmp_path_factory, steps):
 
 def outcome_of(store, branch, expected, new):
     """What a move comes to: the heads afterwards, and what was found if it was refused."""
-    found = "moved"
+    found: str | None = "moved"
     try:
         store.move(branch, expected, new)
     except StaleHeadError as error:

@@ -25,7 +25,7 @@ class JournalAndList(RuleBasedStateMachine):
         self.patched.setattr(journal, "GROWTH", 1 << 13)
         self.patched.setattr(journal, "KEPT", 1 << 14)
         for call in ("fsync", "fdatasync"):
-            self.patched.setattr(disk, call, lambda fd: None)
+            self.patched.setattr(disk, call, lambda _: None)
         self.folder = Path(tempfile.mkdtemp(prefix="muniment-journal-"))
         self.records: list[bytes] = []
         self.applied = 0
@@ -123,8 +123,8 @@ def test_any_torn_file_holds_a_beginning_of_the_records(tmp_path_factory, new, d
     """However the bytes of the last records got mixed up with what lay there before, none is invented."""
     path = tmp_path_factory.mktemp("journal") / "journal"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(disk, "fsync", lambda fd: None)
-        patched.setattr(disk, "fdatasync", lambda fd: None)
+        patched.setattr(disk, "fsync", lambda _: None)
+        patched.setattr(disk, "fdatasync", lambda _: None)
         patched.setattr(journal, "GROWTH", 1 << 13)
         made = Journal(str(path))
         made.pending()

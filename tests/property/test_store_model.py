@@ -13,8 +13,8 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from json_strategies import json_values
 
+from json_strategies import json_values
 from muniment import (
     DirtyDocumentError,
     DocumentExistsError,
@@ -50,7 +50,7 @@ class StoreAndModel(RuleBasedStateMachine):
         super().__init__()
         self.patched = pytest.MonkeyPatch()
         for call in ("fsync", "fdatasync"):
-            self.patched.setattr(disk, call, lambda fd: None)
+            self.patched.setattr(disk, call, lambda _: None)
         self.patched.setattr(journal, "GROWTH", 1 << 15)
         self.folder = Path(tempfile.mkdtemp(prefix="muniment-model-"))
         self.files: Documents = {}
@@ -178,7 +178,9 @@ class StoreAndModel(RuleBasedStateMachine):
     def commit(self, wanted):
         """Commit the files: all, or some."""
         among = self.files if wanted is None else wanted
-        faults = [DocumentInvalidError] if any(self.files.get(name) == BROKEN for name in among) else []
+        faults: list[type[Exception]] = (
+            [DocumentInvalidError] if any(self.files.get(name) == BROKEN for name in among) else []
+        )
         if any(name not in self.files and name not in self.head for name in wanted or ()):
             faults.append(DocumentNotFoundError)
         changes = differing(self.head, self.files, wanted)

@@ -17,6 +17,7 @@ from muniment.files import disk
 
 _SWEEP_AGE_S = 3600.0
 _NEW_FILE_MODE = 0o666
+_FOLDER_TRIES = 5
 
 
 def stage(folder: str, data: bytes, *, mode: int | None = None, sync: bool = True) -> str:
@@ -52,19 +53,29 @@ def discard(path: str) -> None:
         disk.unlink(path)
 
 
-def publish(temporary: str, target: str, data: bytes) -> None:
-    """Move a staged file over `target`, whose folder exists.
+def publish(temporary: str, target: str, data: bytes) -> list[str]:
+    """Move a staged file over `target`, making its folders where they are missing; gives those it made.
 
     Where the two are on different file systems, which a rename cannot cross, `data` is staged
     anew beside the target under a hidden name.
     """
-    try:
-        disk.replace(temporary, target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        discard(temporary)
-        _publish_beside(target, data)
+    folder = os.path.dirname(target)
+    made = disk.make_folders(folder)
+    for tries_left in range(_FOLDER_TRIES, -1, -1):
+        try:
+            disk.replace(temporary, target)
+            break
+        except FileNotFoundError:  # another program removed the folder when it became empty
+            if not tries_left:
+                raise
+            made = disk.make_folders(folder) or made
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            discard(temporary)
+            _publish_beside(target, data)
+            break
+    return made
 
 
 def _publish_beside(target: str, data: bytes) -> None:
@@ -86,13 +97,19 @@ def replace_file(target: str, data: bytes, temporary_folder: str, *, sync: bool 
     """
     temporary = stage(temporary_folder, data, mode=mode_of(target), sync=sync)
     try:
-        disk.make_folders(os.path.dirname(target))
-        publish(temporary, target, data)
+        made = publish(temporary, target, data)
     except BaseException:
         discard(temporary)
         raise
     if sync:
-        disk.sync_folder(os.path.dirname(target))
+        sync_names([target, *made])
+
+
+def sync_names(paths: list[str]) -> None:
+    """Make the names of files or folders durable that were just made or replaced."""
+    for folder in sorted({os.path.dirname(path) for path in paths}, reverse=True):
+        with suppress(FileNotFoundError):  # removed meanwhile, by whoever answers for that
+            disk.sync_folder(folder)
 
 
 def create_file(path: str, data: bytes) -> bool:

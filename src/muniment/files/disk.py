@@ -111,15 +111,15 @@ def write_all(fd: int, data: bytes) -> None:
         rest = rest[write(fd, rest) :]
 
 
-def make_folders(path: str) -> None:
-    """Make a folder and those above it, where they are missing."""
+def make_folders(path: str) -> list[str]:
+    """Make a folder and those above it, where they are missing; give those that were made, outermost first."""
     try:
         mkdir(path)
     except FileExistsError:
-        return
+        return []
     except FileNotFoundError:
-        make_folders(os.path.dirname(path))
-        make_folders(path)
+        return [*make_folders(os.path.dirname(path)), *make_folders(path)]
+    return [path]
 
 
 def sync_folder(path: str) -> None:

@@ -22,6 +22,7 @@ from contextlib import suppress
 
 from muniment.errors import MalformedError, StorageError
 from muniment.files import disk
+from muniment.files.atomic import sync_names
 
 MAGIC = b"MUNJRNL1"
 START = 4096
@@ -30,6 +31,7 @@ KEPT = 16 << 20
 
 _HEADER = struct.Struct("<8s16s")  # magic, generation
 _NOTE = struct.Struct("<16s16sQI")  # generation, boot, where the first record not applied begins, the CRC before it
+_NOTE_CHECK = struct.Struct("<I")  # CRC-32 of the note
 _FRAME = struct.Struct("<4sIQ")  # magic, CRC-32 chained to the frame before, size of the payload in bytes
 _FRAME_MAGIC = b"RCRD"
 _NOTE_SUFFIX = ".applied"
@@ -53,6 +55,7 @@ class Journal:
         self._end = START
         self._chain = 0
         self._allocated = 0
+        self._inode = 0
 
     def is_settled(self) -> bool:
         """Tell whether every record was applied; needs no lock, so it is a hint beside writers."""
@@ -72,6 +75,10 @@ class Journal:
         except FileNotFoundError:
             return b""
 
+    def is_followed(self) -> bool:
+        """Tell whether this process has looked at the journal before, and keeps it open."""
+        return bool(self._generation)
+
     def pending(self) -> list[bytes]:
         """Give the payloads of the records that may not have been applied, oldest first.
 
@@ -80,7 +87,7 @@ class Journal:
         Raises:
             MalformedError: The file is no journal of this format: move it away and run `verify`.
         """
-        if self._fd is not None and disk.fstat(self._fd).st_nlink == 0:  # somebody deleted local/
+        if self._fd is not None and self._was_replaced():
             self.close()
         fd = self._open()
         generation = self._parse_header(disk.pread(fd, _HEADER.size, 0))
@@ -88,7 +95,7 @@ class Journal:
             self._allocate(fd, START + _FRAME.size)
             self._write_header(fd)
             return []
-        note = disk.pread(self._open_note(), _NOTE.size, 0)
+        note = disk.pread(self._open_note(), _NOTE.size + _NOTE_CHECK.size, 0)
         self._end, self._chain = self._applied(generation, note)
         if generation != self._generation:
             self._generation = generation
@@ -102,9 +109,11 @@ class Journal:
     def _applied(self, generation: bytes, note: bytes) -> tuple[int, int]:
         """Give where the first record begins that may not have been applied, and the CRC before it."""
         start = START, zlib.crc32(generation)
-        if len(note) < _NOTE.size:
+        if len(note) < _NOTE.size + _NOTE_CHECK.size:
             return start
-        noted, boot, position, chain = _NOTE.unpack(note)
+        noted, boot, position, chain = _NOTE.unpack_from(note)
+        if _NOTE_CHECK.unpack_from(note, _NOTE.size) != (zlib.crc32(note[: _NOTE.size]),):
+            return start
         believed = noted == generation and (boot == self._boot or generation == self._generation)
         return (position, chain) if believed else start
 
@@ -122,8 +131,9 @@ class Journal:
         """Write one record, durable on return where `sync`. This is the commit point.
 
         Raises:
-            OSError: Nothing was recorded. If it was the sync that failed, the kernel may have
-                dropped what it could not write, so this journal takes no more: open the store anew.
+            OSError: Nothing was recorded.
+            StorageError: A sync failed before; the kernel may have dropped what it could not
+                write, so this journal takes no more: open the store anew.
         """
         if self._broken:
             raise StorageError("write", self._path, "an earlier sync failed; open the store anew")
@@ -133,22 +143,32 @@ class Journal:
         try:
             _pwrite_all(fd, frame + payload, self._end)
             if sync:
-                disk.fdatasync(fd)
-        except BaseException as error:
-            self._broken = isinstance(error, OSError)
+                self._sync(fd)
+        except BaseException:
             with suppress(OSError):
                 disk.pwrite(fd, bytes(_FRAME.size), self._end)
             raise
         self._advance(payload)
 
+    def _sync(self, fd: int) -> None:
+        try:
+            disk.fdatasync(fd)
+        except OSError:
+            self._broken = True
+            raise
+
     def mark_applied(self) -> None:
         """Note that every record so far was applied."""
         note = _NOTE.pack(self._generation, self._boot, self._end, self._chain)
-        disk.pwrite(self._open_note(), note, 0)
+        disk.pwrite(self._open_note(), note + _NOTE_CHECK.pack(zlib.crc32(note)), 0)
 
-    def refuse_more(self) -> None:
-        """Take no more records: a sync failed, so what the kernel still holds proves nothing."""
+    def distrust(self) -> None:
+        """Take no more records, and let whoever opens the journal next apply all of them again.
+
+        For when a sync failed: what the kernel still holds in memory proves nothing.
+        """
         self._broken = True
+        disk.pwrite(self._open_note(), bytes(_NOTE.size), 0)
 
     def size(self) -> int:
         """Give the bytes of records since the last checkpoint."""
@@ -174,10 +194,26 @@ class Journal:
 
     def _open(self) -> int:
         if self._fd is None:
-            disk.make_folders(os.path.dirname(self._path))
-            self._fd = disk.open_fd(self._path, disk.CREATE_OR_OPEN, 0o666)
-            self._allocated = disk.fstat(self._fd).st_size
+            self._fd = self._open_or_make()
+            state = disk.fstat(self._fd)
+            self._allocated, self._inode = state.st_size, state.st_ino
         return self._fd
+
+    def _open_or_make(self) -> int:
+        try:
+            return disk.open_fd(self._path, disk.READ_WRITE)
+        except FileNotFoundError:
+            made = disk.make_folders(os.path.dirname(self._path))
+            fd = disk.open_fd(self._path, disk.CREATE_OR_OPEN, 0o666)
+            sync_names([self._path, *made])
+            return fd
+
+    def _was_replaced(self) -> bool:
+        """Tell whether somebody deleted `local/` or moved the journal away since it was opened."""
+        try:
+            return disk.stat(self._path).st_ino != self._inode
+        except FileNotFoundError:
+            return True
 
     def _open_note(self) -> int:
         if self._note_fd is None:
@@ -186,7 +222,7 @@ class Journal:
 
     def _parse_header(self, data: bytes) -> bytes:
         """Give the generation; nothing where the file was never written, or its making was cut short."""
-        if not data.strip(b"\0"):
+        if MAGIC.startswith(data.rstrip(b"\0")):
             return b""
         if len(data) < _HEADER.size or not data.startswith(MAGIC):
             raise MalformedError(self._path, "not a journal of this format")

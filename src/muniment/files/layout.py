@@ -8,6 +8,7 @@ import os
 CONTROL = ".muniment"
 DOCUMENT_SUFFIX = ".json"
 OBJECT_SUFFIX = ".json"
+PACK_SUFFIX = ".pack"
 
 
 class Layout:
@@ -47,6 +48,10 @@ class Layout:
     def object(self, object_id: str) -> str:
         """Give the file of a loose object."""
         return f"{self.objects}/{object_id[:2]}/{object_id[2:]}{OBJECT_SUFFIX}"
+
+    def pack(self, name: str) -> str:
+        """Give the file of a pack."""
+        return f"{self.packs}/{name}{PACK_SUFFIX}"
 
     def branch(self, branch: str) -> str:
         """Give the folder that holds the heads of a branch."""

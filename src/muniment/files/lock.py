@@ -26,8 +26,8 @@ from muniment.files import disk
 _QUEUE_SUFFIX = ".queue"
 _FIRST_PAUSE_S = 0.00005
 _LONGEST_PAUSE_S = 0.002
-_HOLDER_OFFSET = 8
-_NOBODY = b" " * 32
+_NOTE_OFFSET = 8
+_NOTE_BYTES = 32
 
 
 class LockFile:
@@ -77,7 +77,7 @@ class LockFile:
             self._forget()
         if self._owner == threading.get_ident():
             raise LockTimeoutError(self._resource, 0.0, "this very thread")
-        if not self._thread_lock.acquire(timeout=max(timeout_s, 0)):
+        if not self._thread_lock.acquire(timeout=min(max(timeout_s, 0), threading.TIMEOUT_MAX)):
             raise LockTimeoutError(self._resource, timeout_s, "another thread of this process")
         try:
             self._take(deadline, timeout_s, shared=shared)
@@ -97,12 +97,12 @@ class LockFile:
                 pass
             else:
                 self._queue_up(main, deadline, timeout_s, shared=shared)
+            if not shared:
+                self._note(main, f"{os.getpid()} {time.time():.0f}")
         except BaseException:
             _unlock(main)
             raise
-        if not shared:
-            disk.pwrite(main, _holder_note(os.getpid(), time.time()), _HOLDER_OFFSET)
-            self._exclusive = True
+        self._exclusive = not shared
 
     def _nobody_waited_before(self) -> bool:
         """Tell whether the queue was never needed: then there is no file for it, and none to lock."""
@@ -143,12 +143,19 @@ class LockFile:
         self._owner = None
         try:
             if self._main is not None:
-                if self._exclusive:
-                    self._exclusive = False
-                    disk.pwrite(self._main, _NOBODY, _HOLDER_OFFSET)
-                _unlock(self._main)
+                try:
+                    if self._exclusive:
+                        self._note(self._main, "")
+                finally:
+                    _unlock(self._main)
         finally:
+            self._exclusive = False
             self._thread_lock.release()
+
+    def _note(self, main: int, holder: str) -> None:
+        """Leave word of who holds the lock: a courtesy to those who wait, which may fail."""
+        with suppress(OSError):
+            disk.pwrite(main, holder.encode().ljust(_NOTE_BYTES), _NOTE_OFFSET)
 
     def close(self) -> None:
         """Close the descriptors; a lock that a forked child inherited stays its parent's."""
@@ -200,14 +207,11 @@ def _unlock(fd: int) -> None:
     unlock_descriptor(fd)
 
 
-def _holder_note(pid: int, since_s: float) -> bytes:
-    return f"{pid} {since_s:.0f}".encode().ljust(len(_NOBODY))
-
-
 def _read_holder(path: str) -> str | None:
     """Say who holds the lock alone; readers leave no note, and a note cannot always be read."""
     with suppress(OSError, ValueError):
-        pid, since_s = disk.read_file(path)[_HOLDER_OFFSET:].split()
+        pid, since_s = disk.read_file(path)[_NOTE_OFFSET:].split()
+        os.kill(int(pid), 0)  # a note may outlive its writer: then nobody is known
         since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(since_s)))
         return f"process {int(pid)} since {since}"
     return None

@@ -64,12 +64,12 @@ def commit(parts: Parts, intent: Intent, compose: Composer) -> Commit:
             raise NothingToCommitError(intent.branch)
         made, data = _make_commit(intent, parent, update.root)
         objects = _objects(draft, update, made.id, data)
+        packs: list[str] = []
         if len(objects) > MOST_LOOSE:
-            parts.storage.put_pack(objects)
-            objects = []
+            packs, objects = [parts.storage.put_pack(objects)], []
         moves = [HeadMove(intent.branch, head, made.id)]
         operation = describe_operation(intent, made.time, moves)
-        parts.storage.commit(Change(objects, moves, draft.replacements, [data], operation))
+        parts.storage.commit(Change(objects, packs, moves, draft.replacements, [data], operation))
         parts.history.remember(made, update.decoded.items())
         return made
 

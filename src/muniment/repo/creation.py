@@ -43,7 +43,8 @@ def make(layout: Layout) -> None:
     atomic.replace_file(layout.selected, f"refs/heads/{DEFAULT_BRANCH}\n".encode(), layout.temporary)
     text = canonical.encode({"format": FORMAT, "features": [], "default_branch": DEFAULT_BRANCH})
     atomic.replace_file(layout.format, canonical.pretty(text), layout.temporary)
-    disk.sync_folder(layout.root)
+    for folder in (layout.local, layout.control, layout.root, os.path.dirname(layout.root)):
+        disk.sync_folder(folder)
 
 
 def read_format(layout: Layout) -> Format:

@@ -48,8 +48,8 @@ class Parts:
             MissingAuthorError: There is neither.
             InvalidNameError: It is not one line of text.
         """
-        chosen = author or self.author
-        if not chosen:
+        chosen = self.author if author is None else author
+        if chosen is None:
             raise MissingAuthorError
         return names.author(chosen)
 

@@ -5,7 +5,7 @@ import weakref
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from muniment.errors import NotAStoreError, StoreClosedError
+from muniment.errors import InvalidValueError, NotAStoreError, StoreClosedError
 from muniment.files.layout import Layout, find_root
 from muniment.repo import creation
 from muniment.repo.history_verbs import HistoryVerbs
@@ -64,6 +64,8 @@ class Store(WorkingVerbs, HistoryVerbs):
             NotAStoreError: There is no store: make one with `init`.
             UnsupportedFormatError: A newer Muniment made it: upgrade; nothing was touched.
         """
+        if durability not in {"full", "os"}:
+            raise InvalidValueError(f"durability is 'full' or 'os', not {durability!r}")
         layout = Layout(path)
         found = creation.read_format(layout)
         return cls(
@@ -77,12 +79,19 @@ class Store(WorkingVerbs, HistoryVerbs):
         )
 
     @classmethod
-    def find(cls, start: Path = ".", *, author: str | None = None, lock_timeout_s: float = 30.0) -> Self:
-        """Open the store in `start` or the nearest folder above it; errors as for `open`."""
+    def find(
+        cls,
+        start: Path = ".",
+        *,
+        author: str | None = None,
+        lock_timeout_s: float = 30.0,
+        durability: Literal["full", "os"] = "full",
+    ) -> Self:
+        """Open the store in `start` or the nearest folder above it; the rest is as for `open`."""
         root = find_root(start)
         if root is None:
             raise NotAStoreError(os.path.abspath(start))
-        return cls.open(root, author=author, lock_timeout_s=lock_timeout_s)
+        return cls.open(root, author=author, lock_timeout_s=lock_timeout_s, durability=durability)
 
     @property
     def path(self) -> str:

@@ -50,7 +50,6 @@ class WorkingVerbs:
         """Make a document; `DocumentExistsError` if it is there. Other errors as for `write`."""
         documents.create(self._parts, name, value)
 
-    @translated("update")
     def update(self, name: str, function: Callable[[Any], Any]) -> Any:
         """Replace a document by `function(value)`, under its lock, and give the new value.
 

@@ -23,8 +23,9 @@ def make_durable(layout: Layout, records: Iterable[bytes], size_bytes: int) -> N
     folders = {layout.local, layout.root}
     for change in map(decode_change, records):
         files.update(layout.object(object_id) for object_id, _ in change.objects)
+        files.update(layout.pack(pack) for pack in change.packs)
+        files.update(layout.document(item.name) for item in change.replacements)
         folders.update(layout.branch(move.branch) for move in change.moves)
-        folders.update(os.path.dirname(layout.document(item.name)) for item in change.replacements)
     _sync_all(disk.sync_file, files)
     folders.update(map(os.path.dirname, files))
     _sync_all(disk.sync_folder, _with_parents(folders, layout.root))

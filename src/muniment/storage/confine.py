@@ -18,9 +18,9 @@ def document_path(layout: Layout, name: DocumentName) -> str:
     """Give the path of a document's file, links on the way resolved; the file need not exist.
 
     Raises:
-        InvalidNameError: A symbolic link on the way points out of the store.
+        InvalidNameError: It is no name of a document, or a symbolic link on the way points out of the store.
     """
-    path = layout.document(name)
+    path = layout.document(names.document_name(name))  # it may come from a tree that somebody else wrote
     for folder in names.folders(name):
         if _is_link(f"{layout.root}/{folder}"):
             return _resolve(layout, name, path)
@@ -32,10 +32,11 @@ def folder_path(layout: Layout, name: DocumentName) -> str:
 
     For reading with `disk.NO_FOLLOW`, which finds out by itself whether the file is a link.
     """
+    path = layout.document(names.document_name(name))
     for folder in names.folders(name):
         if _is_link(f"{layout.root}/{folder}"):
-            return _resolve(layout, name, layout.document(name))
-    return layout.document(name)
+            return _resolve(layout, name, path)
+    return path
 
 
 def is_folder(layout: Layout, folder: str) -> bool:

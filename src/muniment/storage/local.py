@@ -16,12 +16,18 @@ Format: docs/format/journal.md.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
-from muniment.errors import DocumentInvalidError, InvalidNameError, MunimentError, NotAStoreError, StaleHeadError
+from muniment.errors import (
+    CorruptionError,
+    InvalidNameError,
+    MunimentError,
+    NotAStoreError,
+    StaleHeadError,
+)
 from muniment.files import atomic, disk, segment
 from muniment.files.journal import Journal
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
-from muniment.storage.change import Change, Replacement, decode_change, encode_change
+from muniment.storage.change import Change, decode_change, encode_change
 from muniment.storage.checkpoint import make_durable
 from muniment.storage.heads import FileHeads
 from muniment.storage.objects import LocalObjects
@@ -29,7 +35,7 @@ from muniment.storage.scan import Scanner
 from muniment.storage.working import Staged, WorkingFiles
 
 JOURNAL_LIMIT = 8 << 20
-_OPERATIONS_TAIL = 1 << 20
+_OPERATIONS_TAIL = JOURNAL_LIMIT
 
 
 class LocalStorage:
@@ -76,9 +82,9 @@ class LocalStorage:
         """Tell, without a lock, whether no change is half published; beside writers it is a hint."""
         return self._journal.is_settled()
 
-    def put_pack(self, objects: Iterable[tuple[str, bytes]]) -> None:
-        """Store the objects of a large change in one file, before the change that needs them."""
-        self.objects.put_pack(objects, sync=self._sync)
+    def put_pack(self, objects: Iterable[tuple[str, bytes]]) -> str:
+        """Store the objects of a large change in one file, before the change that names it."""
+        return self.objects.put_pack(objects, sync=self._sync)
 
     def commit(self, change: Change) -> None:
         """Make a change real: durable on return, and seen by everybody.
@@ -103,38 +109,34 @@ class LocalStorage:
             except StaleHeadError:
                 self.heads.add(move.branch, move.new)
         self._publish(change, staged)
-        self._append_logs(change)
-        self._journal.mark_applied()
+        with suppress(OSError):  # where that fails the record stays pending, and the next writer repeats it
+            self._append_logs(change)
+            self._journal.mark_applied()
         if self._journal.size() > JOURNAL_LIMIT:
             self._checkpoint_or_refuse()
 
     def _stage(self, change: Change, *, recovering: bool = False) -> list[Staged]:
+        put = self.objects.rewrite if recovering else self.objects.put
         for object_id, data in change.objects:
-            self.objects.put(object_id, data)
+            put(object_id, data)
         blobs = dict(change.objects)
         staged: list[Staged] = []
         try:
             for item in change.replacements:
-                if item.after is not None and self._may_replace(item):
+                if item.after is not None:
                     blob = blobs.get(item.after) or self.objects.get(item.after)
                     with suppress(InvalidNameError) if recovering else nullcontext():  # impossible by now
-                        staged.append(self.working.stage(item.name, item.after, blob))
+                        staged.extend(self.working.stage(item.name, item.before, item.after, blob))
         except BaseException:
             _discard(staged)
             raise
         return staged
 
-    def _may_replace(self, item: Replacement) -> bool:
-        """Tell whether the file still holds what the change expects; what a person wrote stays."""
-        with suppress(DocumentInvalidError, InvalidNameError):
-            return self.working.blob_id(item.name) == item.before
-        return False
-
     def _publish(self, change: Change, staged: list[Staged]) -> None:
         for item in staged:
             self.working.publish(item)
         for removal in change.replacements:
-            if removal.after is None and removal.before is not None and self._may_replace(removal):
+            if removal.after is None and removal.before and self.working.holds(removal.name, removal.before):
                 self.working.remove(removal.name, sync=False)
 
     def _append_logs(self, change: Change) -> None:
@@ -145,8 +147,11 @@ class LocalStorage:
 
     def _settle(self) -> None:
         """Finish what a stopped writer recorded and did not publish; then start the journal afresh."""
+        followed = self._journal.is_followed()
         pending = self._journal.pending()
         if not pending:
+            if not followed and self._journal.size():
+                self._checkpoint_or_refuse()  # a program left it that is perhaps long gone: let it not grow old
             return
         for log in (self._operations, self._index):
             segment.cut_torn_tail(log.path)
@@ -160,7 +165,7 @@ class LocalStorage:
             if change.operation not in logged:
                 self._append_logs(change)
         self._journal.mark_applied()
-        self.checkpoint()
+        self._checkpoint_or_refuse()
 
     def checkpoint(self) -> None:
         """Make durable what was published, and only then empty the journal. Needs `exclusive`."""
@@ -169,11 +174,11 @@ class LocalStorage:
         atomic.sweep(self.layout.temporary)
 
     def _checkpoint_or_refuse(self) -> None:
-        """Checkpoint behind a change that is acknowledged already: a fault is told to the next one."""
+        """Checkpoint behind changes that are acknowledged already: a fault is told to the next one."""
         try:
             self.checkpoint()
-        except OSError:
-            self._journal.refuse_more()
+        except (OSError, CorruptionError):
+            self._journal.distrust()
 
     def close(self) -> None:
         """Checkpoint what this process wrote, unless another writer is at work, and close all files."""
@@ -181,7 +186,7 @@ class LocalStorage:
             if self._wrote:
                 self._wrote = False
                 with self.exclusive(0.0):
-                    self.checkpoint()
+                    self._checkpoint_or_refuse()
         for part in (self._journal, self._lock, self._operations, self._index, self.objects):
             part.close()
 

@@ -38,7 +38,11 @@ class LooseObjects:
         """
         path = self._layout.object(object_id)
         if not atomic.create_file(path, data) and disk.read_file(path) != data:
-            atomic.replace_file(path, data, self._layout.temporary, sync=False)
+            self.rewrite(object_id, data)
+
+    def rewrite(self, object_id: str, data: bytes) -> None:
+        """Store an object in a new file, unsynced, whatever was there."""
+        atomic.replace_file(self._layout.object(object_id), data, self._layout.temporary, sync=False)
 
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids that begin with `prefix`; only folders that may hold some are listed."""

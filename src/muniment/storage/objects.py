@@ -7,6 +7,7 @@ from muniment.files.layout import Layout
 from muniment.storage.loose import LooseObjects
 from muniment.storage.packs import Packs, write_pack
 from muniment.storage.recent import Recent
+from muniment.values.ids import is_id
 
 _REMEMBERED_BYTES = 32 << 20
 
@@ -30,6 +31,8 @@ class LocalObjects:
 
     def read(self, object_id: str) -> bytes:
         """Read an object from the disk, whatever was read before."""
+        if not is_id(object_id):  # from a malformed object: it must not become a path
+            raise ObjectNotFoundError(object_id)
         try:
             return self.loose.get(object_id)
         except ObjectNotFoundError:
@@ -43,9 +46,14 @@ class LocalObjects:
         self.loose.put(object_id, data)
         self._recent.put(object_id, data, len(data))
 
-    def put_pack(self, objects: Iterable[tuple[str, bytes]], *, sync: bool) -> None:
-        """Store many objects in one file, durable on return where `sync`."""
-        write_pack(self._layout.packs, self._layout.temporary, objects, sync=sync)
+    def rewrite(self, object_id: str, data: bytes) -> None:
+        """Store an object loose anew, whatever is there: what the kernel remembers need not be on the disk."""
+        self.loose.rewrite(object_id, data)
+        self._recent.put(object_id, data, len(data))
+
+    def put_pack(self, objects: Iterable[tuple[str, bytes]], *, sync: bool) -> str:
+        """Store many objects in one file, durable on return where `sync`, and give its name."""
+        return write_pack(self._layout.packs, self._layout.temporary, objects, sync=sync)
 
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids that begin with `prefix`, each once."""

@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
-from muniment.errors import DocumentInvalidError, DocumentNotFoundError, InvalidValueError
+from muniment.errors import DocumentInvalidError, DocumentNotFoundError, InvalidNameError, InvalidValueError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage import confine
@@ -33,6 +33,7 @@ class Staged(NamedTuple):
 
     name: DocumentName
     path: str
+    state: tuple[int, int, int] | None
     temporary: str
     text: bytes
     blob: BlobId
@@ -56,7 +57,7 @@ class WorkingFiles:
         """
         try:
             return disk.read_file(confine.folder_path(self._layout, name), _READ_WITHOUT_LINKS)
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise DocumentNotFoundError(name) from None
         except OSError as error:
             if error.errno != errno.ELOOP:
@@ -66,7 +67,7 @@ class WorkingFiles:
     def _text_behind_link(self, name: DocumentName) -> bytes:
         try:
             return disk.read_file(confine.document_path(self._layout, name))
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise DocumentNotFoundError(name) from None
 
     def read(self, name: DocumentName) -> JsonValue:
@@ -149,21 +150,36 @@ class WorkingFiles:
         self._spellings.note_new(name)
         self._valid.put(name, (text, None), len(text))
 
-    def stage(self, name: DocumentName, blob_id: BlobId, blob: bytes) -> Staged:
-        """Write a document's next file under a temporary name, durable; `publish` shows it."""
-        text = canonical.pretty(blob)
+    def stage(self, name: DocumentName, before: BlobId | None, after: BlobId, blob: bytes) -> list[Staged]:
+        """Write a document's next file under a temporary name, durable; `publish` shows it.
+
+        Gives none where the file does not hold `before` any more: what somebody else wrote stays.
+        """
         path = confine.document_path(self._layout, name)
-        mode = atomic.mode_of(path)
-        if mode is None:
+        state = _state(path)
+        if not self.holds(name, before):
+            return []
+        text = canonical.pretty(blob)
+        if state is None:
             self._spellings.check_new(name)
-        return Staged(name, path, atomic.stage(self._layout.temporary, text, mode=mode, sync=self._sync), text, blob_id)
+        temporary = atomic.stage(self._layout.temporary, text, mode=atomic.mode_of(path), sync=self._sync)
+        return [Staged(name, path, state, temporary, text, after)]
 
     def publish(self, staged: Staged) -> None:
-        """Show a staged file in place of the document's old one."""
-        disk.make_folders(os.path.dirname(staged.path))
+        """Show a staged file in place of the document's old one, unless somebody wrote there meanwhile."""
+        if _state(staged.path) != staged.state:
+            atomic.discard(staged.temporary)
+            return
         atomic.publish(staged.temporary, staged.path, staged.text)
         self._spellings.note_new(staged.name)
         self._valid.put(staged.name, (staged.text, staged.blob), len(staged.text))
+
+    def holds(self, name: DocumentName, blob_id: BlobId | None) -> bool:
+        """Tell whether a document's file has that content; None means no file."""
+        try:
+            return self.blob_id(name) == blob_id
+        except (DocumentInvalidError, InvalidNameError):
+            return False
 
     def remove(self, name: DocumentName, *, sync: bool | None = None) -> None:
         """Delete a document's file, and the folders above it that this leaves empty.
@@ -178,8 +194,17 @@ class WorkingFiles:
         except (FileNotFoundError, NotADirectoryError):
             raise DocumentNotFoundError(name) from None
         if self._sync if sync is None else sync:
-            disk.sync_folder(folder)
+            atomic.sync_names([path])
         with suppress(OSError):
             while folder != self._layout.root:
                 disk.rmdir(folder)
                 folder = os.path.dirname(folder)
+
+
+def _state(path: str) -> tuple[int, int, int] | None:
+    """Give what changes when a file is written or replaced; None where there is none."""
+    try:
+        state = disk.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return state.st_mtime_ns, state.st_size, state.st_ino

@@ -5,7 +5,7 @@ Format: docs/format/objects.md.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -25,7 +25,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field=
     tree: TreeId
     parents: tuple[CommitId, ...]
     author: str
-    time: datetime
+    time: Annotated[datetime, msgspec.Meta(tz=True)]
     message: str
     generation: int
     meta: dict[str, Any] = {}

@@ -85,9 +85,12 @@ def test_the_order_is_sync_then_rename_then_sync_of_the_folder(target, temporary
     """A crash finds the old file or a whole new one, and the name is durable when the call is done."""
     atomic.replace_file(str(target), b"old", str(temporary))
     steps = []
+
+    def noted(name, call):
+        return lambda *args: (steps.append(name), call(*args))[1]  # type: ignore[func-returns-value]
+
     for name in ("write", "fsync", "replace"):
-        call = getattr(disk, name)
-        monkeypatch.setattr(disk, name, lambda *args, call=call, name=name: [steps.append(name), call(*args)][1])
+        monkeypatch.setattr(disk, name, noted(name, getattr(disk, name)))
     atomic.replace_file(str(target), b"new", str(temporary))
     assert steps == ["write", "fsync", "replace", "fsync"]
     steps.clear()
@@ -105,7 +108,7 @@ def test_where_a_call_fails_the_old_file_stays_and_nothing_is_left(target, tempo
             patch.setattr(disk, "close", lambda fd: [really_close(fd), failing(errno.EIO)(fd)])
         else:
             patch.setattr(disk, call, failing(errno.ENOSPC))
-        with pytest.raises(OSError, match="No space|error"):
+        with pytest.raises(OSError, match=r"No space|error"):
             atomic.replace_file(str(target), b"new", str(temporary))
     assert target.read_bytes() == b"old"
     assert left_in(temporary) == []
@@ -159,7 +162,7 @@ def test_temporary_names_are_never_the_same(temporary):
 
 def test_staging_syncs_unless_told_not_to(temporary, monkeypatch):
     """The bytes are durable before anything is renamed."""
-    synced = []
+    synced: list[int] = []
     monkeypatch.setattr(disk, "fsync", synced.append)
     atomic.stage(str(temporary), b"x", sync=False)
     assert synced == []

@@ -18,7 +18,7 @@ class Sharing:
         self.winerror = winerror
         self.tries = 0
         self.really = os.replace
-        self.pauses = []
+        self.pauses: list[float] = []
         monkeypatch.setattr(os, "replace", self.replace)
         monkeypatch.setattr(time, "sleep", self.pauses.append)
 
@@ -28,7 +28,7 @@ class Sharing:
         if self.tries <= self.refusals:
             error = PermissionError(errno.EACCES, "in use", source)
             if self.winerror is not None:
-                error.winerror = self.winerror  # type: ignore[misc,unused-ignore]
+                vars(error)["winerror"] = self.winerror
             raise error
         self.really(source, target)
 

@@ -1,12 +1,13 @@
 """The grammar of revisions: a base and steps, and nothing that only looks like them."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.errors import MunimentError, RevisionNotFoundError
+from muniment.errors import RevisionNotFoundError
 from muniment.history.revision import Ancestor, AsOf, Parent, moment, parse
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -43,7 +44,9 @@ def test_a_revision_is_a_base_and_steps(text, base, steps):
     assert (parsed.base, parsed.steps) == (base, steps)
 
 
-@pytest.mark.parametrize("text", ["main~x", "main^{tree}", "main~1x", "main@{", "main@{}", "main@{noon}", "main~-1", "main^ ", "a~1b^"])
+@pytest.mark.parametrize(
+    "text", ["main~x", "main^{tree}", "main~1x", "main@{", "main@{}", "main@{noon}", "main~-1", "main^ ", "a~1b^"]
+)
 def test_what_is_no_step_is_told(text):
     """The error carries the whole revision."""
     with pytest.raises(RevisionNotFoundError) as raised:
@@ -93,10 +96,8 @@ def test_every_revision_of_the_grammar_is_read(base, written):
 @given(text=st.text(st.sampled_from("ab~^@{}:/0123456789-TZ+ ") | st.characters(), max_size=30))
 def test_any_text_is_read_or_refused(text):
     """No text is answered with another kind of error."""
-    try:
-        parse(text)
-    except MunimentError as error:
-        assert isinstance(error, RevisionNotFoundError)
+    with suppress(RevisionNotFoundError):
+        assert parse(text).base
 
 
 def test_zones_do_not_change_the_moment():

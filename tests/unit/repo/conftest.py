@@ -16,9 +16,9 @@ from muniment.storage.heads import FileHeads
 @pytest.fixture(autouse=True)
 def no_waiting_for_the_disk(monkeypatch):
     """Leave out the syncs: no test here is about power cuts, and most of the time would go there."""
-    monkeypatch.setattr(disk, "fsync", lambda fd: None)
-    monkeypatch.setattr(disk, "fdatasync", lambda fd: None)
-    monkeypatch.setattr(disk, "sync_file_system", lambda path: True)
+    monkeypatch.setattr(disk, "fsync", lambda _: None)
+    monkeypatch.setattr(disk, "fdatasync", lambda _: None)
+    monkeypatch.setattr(disk, "sync_file_system", lambda _: True)
 
 
 @pytest.fixture
@@ -61,5 +61,9 @@ def branch_at(root):
 def clock(monkeypatch):
     """Set the time that commits are made at: `clock.now = datetime(...)`."""
     hand = SimpleNamespace(now=datetime(2026, 1, 1, 12, tzinfo=UTC))
-    monkeypatch.setattr(committing, "datetime", SimpleNamespace(now=lambda zone: hand.now.astimezone(zone)))
+
+    def now(zone):
+        return hand.now.astimezone(zone)
+
+    monkeypatch.setattr(committing, "datetime", SimpleNamespace(now=now))
     return hand

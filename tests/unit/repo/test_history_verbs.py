@@ -127,7 +127,10 @@ def test_commits_of_other_programs_show_in_the_next_log(root, store):
 def test_history_tells_what_became_of_a_document(begun):
     """Each commit that changed it, with its content then, newest first."""
     versions = begun.history("api")
-    assert [(version.commit.message, version.change) for version in versions] == [("four", "deleted"), ("two", "created")]
+    assert [(version.commit.message, version.change) for version in versions] == [
+        ("four", "deleted"),
+        ("two", "created"),
+    ]
     assert versions[0].blob is None
     assert versions[1].blob == begun.at("HEAD~1").blob_id("api")
     assert [version.change for version in begun.history("web")] == ["updated", "updated", "created"]
@@ -211,7 +214,9 @@ def test_before_the_first_commit_everything_is_added(store):
     assert [(change.name, change.change) for change in store.diff()] == [("web", "added")]
 
 
-@pytest.mark.parametrize(("a", "b"), [("nowhere", "HEAD"), ("HEAD", "nowhere"), ("nowhere", "nowhere"), ("nowhere", ":working")])
+@pytest.mark.parametrize(
+    ("a", "b"), [("nowhere", "HEAD"), ("HEAD", "nowhere"), ("nowhere", "nowhere"), ("nowhere", ":working")]
+)
 def test_a_diff_with_nothing_is_told(begun, a, b):
     """A revision that names no commit is never taken for an empty one."""
     with pytest.raises(RevisionNotFoundError):

@@ -126,7 +126,16 @@ def test_an_object_that_is_no_json_in_canonical_form_is_found(begun, plant):
     assert codes(begun) == ["blob-invalid"]
 
 
-NAMES_OUT = ["../escaped", "/tmp/escaped", "a/../../escaped", ".muniment/format", ".muniment/local/HEAD", "a\\b", "con", ""]
+NAMES_OUT = [
+    "../escaped",
+    "/escaped",
+    "a/../../escaped",
+    ".muniment/format",
+    ".muniment/local/HEAD",
+    "a\\b",
+    "con",
+    "",
+]
 
 
 @pytest.mark.parametrize("name", NAMES_OUT)
@@ -189,9 +198,7 @@ def test_verifying_changes_nothing(begun, root):
     """But for the program's own cache and locks."""
 
     def files():
-        return {
-            path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "local" not in path.parts
-        }
+        return {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "local" not in path.parts}
 
     before = files()
     begun.verify()

@@ -8,18 +8,29 @@ from muniment.files import disk
 from muniment.storage.change import Change, HeadMove, Replacement, encode_change
 from muniment.storage.checkpoint import MANY_BYTES, make_durable
 
-ONE, TWO, BLOB = "1" * 64, "2" * 64, "b" * 64
+ONE, TWO, BLOB, PACK = "1" * 64, "2" * 64, "b" * 64, "c" * 64
+
+
+def record(*, objects=(), packs=(), moves=(), replacements=()):
+    """A journal record of a change of the given parts."""
+    return encode_change(
+        Change(
+            objects=list(objects),
+            packs=list(packs),
+            moves=[HeadMove(*move) for move in moves],
+            replacements=[Replacement(*replacement) for replacement in replacements],
+            commits=[],
+            operation=b"{}",
+        )
+    )
+
 
 RECORDS = [
-    encode_change(Change([(ONE, b"{}")], [HeadMove("main", None, ONE)], [], [b"{}"], b"{}")),
-    encode_change(
-        Change(
-            [(BLOB, b"1"), (TWO, b"{}")],
-            [HeadMove("a/b", ONE, TWO)],
-            [Replacement("services/web", None, BLOB), Replacement("gone/old", BLOB, None)],
-            [b"{}"],
-            b"{}",
-        )
+    record(objects=[(ONE, b"{}")], packs=[PACK], moves=[("main", None, ONE)]),
+    record(
+        objects=[(BLOB, b"1"), (TWO, b"{}")],
+        moves=[("a/b", ONE, TWO)],
+        replacements=[("services/web", None, BLOB), ("gone/old", BLOB, None)],
     ),
 ]
 
@@ -34,12 +45,16 @@ def synced(monkeypatch):
 
 
 def test_files_are_synced_and_then_the_folders_that_name_them(layout, synced):
-    """Objects, the operation log, and every folder on the way from the store down to a changed name."""
+    """Objects, packs, documents and the operation log, and every folder on the way down to a changed name."""
     make_durable(layout, RECORDS, 100)
     control = layout.control
-    files = {layout.operations, *(layout.object(object_id) for object_id in (ONE, TWO, BLOB))}
+    files = {
+        layout.operations, f"{control}/packs/{PACK}.pack", f"{layout.root}/services/web.json",
+        f"{layout.root}/gone/old.json", *(layout.object(object_id) for object_id in (ONE, TWO, BLOB)),
+    }  # fmt: skip
     folders = {
-        layout.root, control, layout.local, layout.objects, *(f"{layout.objects}/{two}" for two in ("11", "22", "bb")),
+        layout.root, control, layout.local, layout.packs, layout.objects,
+        *(f"{layout.objects}/{two}" for two in ("11", "22", "bb")),
         f"{control}/refs", layout.heads, f"{layout.heads}/main", f"{layout.heads}/a", f"{layout.heads}/a/b",
         f"{layout.root}/services", f"{layout.root}/gone",
     }  # fmt: skip
@@ -61,7 +76,7 @@ def test_many_files_are_synced_with_their_file_system(layout, synced, monkeypatc
 
 def test_where_there_is_no_such_call_each_file_is_synced(layout, synced, monkeypatch):
     """Elsewhere than on Linux many files are synced one by one."""
-    monkeypatch.setattr(disk, "sync_file_system", lambda path: False)
+    monkeypatch.setattr(disk, "sync_file_system", lambda _: False)
     make_durable(layout, RECORDS, MANY_BYTES)
     assert ("sync_file", layout.object(TWO)) in synced
 

@@ -1,9 +1,11 @@
 """The commit index: it answers with the right bytes or not at all, whatever became of its file."""
 
 import hashlib
+import os
 
 import pytest
 
+from muniment.files import disk
 from muniment.storage import commit_index
 from muniment.storage.commit_index import CommitIndex
 
@@ -58,10 +60,12 @@ def test_only_what_is_asked_for_is_read(index, path, monkeypatch):
     added = commits(*range(1000))
     index.add(added)
     reads = []
-    pread = commit_index.disk.pread
-    monkeypatch.setattr(
-        commit_index.disk, "pread", lambda fd, size, at: [reads.append(size), pread(fd, size, at)][1]
-    )
+
+    def pread(fd, size, at):
+        reads.append(size)
+        return os.pread(fd, size, at)
+
+    monkeypatch.setattr(disk, "pread", pread)
     assert index.get(id_of(added[-1])) == added[-1]
     assert reads == [100]
 
@@ -80,7 +84,7 @@ def test_a_torn_tail_hides_nothing_but_itself(index, path):
     added = commits(1, 2, 3)
     index.add(added)
     for length in range(1, len(added[2]) + 1):
-        path.write_bytes(b"\n".join(added)[: -length] if length else b"")
+        path.write_bytes(b"\n".join(added)[:-length] if length else b"")
         fresh = CommitIndex(str(path))
         assert [fresh.get(id_of(data)) for data in added] == [added[0], added[1], None]
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,9 @@ def root(tmp_path):
     return tmp_path / "config"
 
 
-PLACES = [confine.document_path, confine.folder_path]
+document_path: Any = confine.document_path
+folder_path: Any = confine.folder_path
+PLACES = [document_path, folder_path]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -42,7 +45,7 @@ def test_a_folder_linked_inside_the_store_is_followed(root, place):
 def test_a_file_linked_inside_the_store_is_followed(root):
     """The link stays a link when the document is replaced."""
     (root / "web.json").symlink_to("real/other.json")
-    assert confine.document_path(Layout(root), "web") == f"{root}/real/other.json"
+    assert document_path(Layout(root), "web") == f"{root}/real/other.json"
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -56,12 +59,14 @@ def test_a_folder_linked_elsewhere_is_refused(root, place, target):
     assert "symbolic link" in raised.value.reason
 
 
-@pytest.mark.parametrize("target", ["../outside/web.json", "../outside/new.json", "/etc/hostname", ".muniment/format.json"])
+@pytest.mark.parametrize(
+    "target", ["../outside/web.json", "../outside/new.json", "/etc/hostname", ".muniment/format.json"]
+)
 def test_a_file_linked_elsewhere_is_refused(root, target):
     """Whether the file is there or not."""
     (root / "web.json").symlink_to(target)
     with pytest.raises(InvalidNameError):
-        confine.document_path(Layout(root), "web")
+        document_path(Layout(root), "web")
 
 
 def test_a_link_to_a_link_is_judged_by_where_it_ends(root):
@@ -69,7 +74,7 @@ def test_a_link_to_a_link_is_judged_by_where_it_ends(root):
     (root / "near").symlink_to("far")
     (root / "far").symlink_to("../outside")
     with pytest.raises(InvalidNameError):
-        confine.document_path(Layout(root), "near/web")
+        document_path(Layout(root), "near/web")
 
 
 def test_a_neighbour_whose_name_begins_alike_is_outside(root):
@@ -77,7 +82,7 @@ def test_a_neighbour_whose_name_begins_alike_is_outside(root):
     (root.parent / "config-old").mkdir()
     (root / "link").symlink_to("../config-old")
     with pytest.raises(InvalidNameError):
-        confine.document_path(Layout(root), "link/web")
+        document_path(Layout(root), "link/web")
 
 
 def test_the_store_itself_may_lie_behind_a_link(root):
@@ -85,5 +90,5 @@ def test_the_store_itself_may_lie_behind_a_link(root):
     linked = root.parent / "linked"
     linked.symlink_to("config")
     (root / "link").symlink_to("real")
-    assert confine.document_path(Layout(linked), "real/web") == f"{linked}/real/web.json"
-    assert os.path.samefile(os.path.dirname(confine.document_path(Layout(linked), "link/web")), root / "real")
+    assert document_path(Layout(linked), "real/web") == f"{linked}/real/web.json"
+    assert os.path.samefile(os.path.dirname(document_path(Layout(linked), "link/web")), root / "real")

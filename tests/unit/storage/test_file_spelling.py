@@ -5,6 +5,7 @@ import os
 import pytest
 
 from muniment.errors import InvalidNameError
+from muniment.files import disk
 from muniment.storage.spelling import Spellings
 
 
@@ -63,8 +64,12 @@ def test_a_deleted_document_is_in_nobodys_way(root, spellings):
 def test_the_folder_is_listed_only_when_it_changed(root, spellings, monkeypatch):
     """Checking many new names costs one listing a folder."""
     listed = []
-    really = os.listdir
-    monkeypatch.setattr("muniment.files.disk.listdir", lambda path: [listed.append(path), really(path)][1])
+
+    def listdir(path):
+        listed.append(path)
+        return os.listdir(path)
+
+    monkeypatch.setattr(disk, "listdir", listdir)
     for number in range(5):
         spellings.check_new(f"services/new{number}")
         (root / "services" / f"new{number}.json").touch()

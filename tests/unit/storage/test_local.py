@@ -28,19 +28,32 @@ def id_of(data):
 OLD, NEW = b'{"port":1}', b'{"port":2}'
 FIRST, SECOND = b'{"commit":1}', b'{"commit":2}'
 
-BEGIN = Change(
-    [(id_of(OLD), OLD), (id_of(FIRST), FIRST)],
-    [HeadMove("main", None, id_of(FIRST))],
-    [Replacement("services/web", None, id_of(OLD)), Replacement("old", None, id_of(OLD))],
-    [FIRST],
-    b'{"operation":1}',
+
+def change(operation, *, objects=(), packs=(), moves=(), replacements=(), commits=()):
+    """A change of the given parts, whose line in the operation log has that number."""
+    return Change(
+        objects=[(id_of(data), data) for data in objects],
+        packs=list(packs),
+        moves=[HeadMove(*move) for move in moves],
+        replacements=[Replacement(*replacement) for replacement in replacements],
+        commits=list(commits),
+        operation=b'{"operation":%d}' % operation,
+    )
+
+
+BEGIN = change(
+    1,
+    objects=[OLD, FIRST],
+    moves=[("main", None, id_of(FIRST))],
+    replacements=[("services/web", None, id_of(OLD)), ("old", None, id_of(OLD))],
+    commits=[FIRST],
 )
-GO_ON = Change(
-    [(id_of(NEW), NEW), (id_of(SECOND), SECOND)],
-    [HeadMove("main", id_of(FIRST), id_of(SECOND))],
-    [Replacement("services/web", id_of(OLD), id_of(NEW)), Replacement("old", id_of(OLD), None)],
-    [SECOND],
-    b'{"operation":2}',
+GO_ON = change(
+    2,
+    objects=[NEW, SECOND],
+    moves=[("main", id_of(FIRST), id_of(SECOND))],
+    replacements=[("services/web", id_of(OLD), id_of(NEW)), ("old", id_of(OLD), None)],
+    commits=[SECOND],
 )
 
 
@@ -67,10 +80,10 @@ def storage(open_storage):
     return made
 
 
-def commit(storage, change):
+def commit(storage, made):
     """Make a change as the verbs do."""
     with storage.exclusive(PATIENT_S):
-        storage.commit(change)
+        storage.commit(made)
 
 
 def settle(storage):
@@ -210,10 +223,10 @@ def test_what_a_person_wrote_in_between_is_left(root, storage, open_storage, mon
 
 def test_a_document_that_became_impossible_does_not_stop_the_store(root, storage, open_storage, monkeypatch):
     """A person made `New.json` before `new` could be published: theirs stays, and writers go on."""
-    change = Change([(id_of(NEW), NEW)], [], [Replacement("new", None, id_of(NEW))], [], b'{"operation":3}')
+    unfinished = change(3, objects=[NEW], replacements=[("new", None, id_of(NEW))])
     stop_at(monkeypatch, storage, "working.publish", PowerCutError())
     with pytest.raises(PowerCutError):
-        commit(storage, change)
+        commit(storage, unfinished)
     (root / "New.json").write_text("[3]")
     after = open_storage()
     try:
@@ -263,7 +276,7 @@ def test_a_large_journal_is_checkpointed(storage, monkeypatch):
     commit(storage, GO_ON)
     assert calls == []
     monkeypatch.setattr(local, "JOURNAL_LIMIT", 100)
-    commit(storage, Change([], [], [], [], b'{"operation":3}'))
+    commit(storage, change(3))
     assert calls == [1]
 
 
@@ -278,7 +291,7 @@ def test_a_failed_checkpoint_fails_the_next_change_not_this_one(root, storage, o
         patch.setattr(local, "make_durable", fail)
         commit(storage, GO_ON)
     assert state(root) == AFTER
-    another = Change([], [], [], [], b'{"operation":3}')
+    another = change(3)
     with pytest.raises(StorageError):
         commit(storage, another)
     commit(open_storage(), another)
@@ -290,7 +303,7 @@ def test_without_sync_no_change_waits_for_the_disk(open_storage, monkeypatch):
     storage = open_storage(sync=False)
     settle(storage)
     for call in ("fsync", "fdatasync", "sync_file", "sync_folder", "sync_file_system"):
-        monkeypatch.setattr(disk, call, lambda *args: pytest.fail("synced"))
+        monkeypatch.setattr(disk, call, lambda *_: pytest.fail("synced"))
     commit(storage, BEGIN)
     commit(storage, GO_ON)
     monkeypatch.undo()

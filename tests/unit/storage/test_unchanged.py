@@ -28,6 +28,7 @@ class Looker:
         self.looks = 0
 
     def __call__(self, path):
+        """List the folder."""
         self.looks += 1
         return sorted(os.listdir(path))
 

@@ -10,6 +10,7 @@ import pytest
 from muniment.errors import DocumentInvalidError, DocumentNotFoundError, InvalidNameError
 from muniment.files import disk
 from muniment.storage.working import WorkingFiles
+from muniment.values.names import DocumentName
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege there")
 
@@ -176,13 +177,14 @@ def test_what_is_new_to_publish_gets_its_folders(root, working):
 
 def test_every_replacement_is_synced_unless_told_not_to(layout, monkeypatch):
     """Durable files sync the file and its folder; without `sync` neither is."""
-    synced = []
+    synced: list[int] = []
     monkeypatch.setattr(disk, "fsync", synced.append)
-    WorkingFiles(layout, sync=False).write("web", b"1")
+    web = DocumentName("web")
+    WorkingFiles(layout, sync=False).write(web, b"1")
     assert synced == []
-    WorkingFiles(layout, sync=True).write("web", b"2")
+    WorkingFiles(layout, sync=True).write(web, b"2")
     assert len(synced) == 2
-    WorkingFiles(layout, sync=True).remove("web")
+    WorkingFiles(layout, sync=True).remove(web)
     assert len(synced) == 3
 
 

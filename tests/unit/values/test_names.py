@@ -110,13 +110,17 @@ def test_a_name_is_a_string(value):
         document_name(value)
 
 
-@pytest.mark.parametrize("text", ["main", "team/draft", "v1.0", "a-b", "release/2026", "é", "deadbeef", "head", "HEAD/x"])
+@pytest.mark.parametrize(
+    "text", ["main", "team/draft", "v1.0", "a-b", "release/2026", "é", "deadbeef", "head", "HEAD/x"]
+)
 def test_these_name_a_branch(text):
     """A path, like a document's."""
     assert branch_name(text) == text
 
 
-@pytest.mark.parametrize("text", ["HEAD", "a~1", "a^", "a@b", "a{b", "a..b", "a b", "a\u00a0b", "f" * 64, "a/" + "0" * 64])
+@pytest.mark.parametrize(
+    "text", ["HEAD", "a~1", "a^", "a@b", "a{b", "a..b", "a b", "a\u00a0b", "f" * 64, "a/" + "0" * 64]
+)
 def test_what_a_revision_could_mean_otherwise_names_no_branch(text):
     """No step, no id, no `HEAD`: a revision has one meaning."""
     with pytest.raises(InvalidNameError) as raised:
@@ -130,7 +134,9 @@ def test_these_name_an_author(text):
     assert author(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "  ", "\t", "Ada\n", "Ada\nEve", "Ada\rEve", "Ada\x00", "\u2028Ada", "A\u2029", "\x85A", "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "\t", "Ada\n", "Ada\nEve", "Ada\rEve", "Ada\x00", "\u2028Ada", "A\u2029", "\x85A", "\ud800"]
+)
 def test_no_author_has_more_than_one_line(text):
     """What could look like another field or line of a log is refused."""
     with pytest.raises(InvalidNameError) as raised:
@@ -158,9 +164,9 @@ def test_the_folders_above_a_name(name, above):
     assert folders(name) == above
 
 
-parts = st.text(
-    st.sampled_from("ab.Z ~/\\:é-0$") | st.characters(codec="utf-8"), max_size=8
-) | st.sampled_from(["..", ".", "", "con", "a", ".git", "x.json", "LPT1", "nul.txt"])
+parts = st.text(st.sampled_from("ab.Z ~/\\:é-0$") | st.characters(codec="utf-8"), max_size=8) | st.sampled_from(
+    ["..", ".", "", "con", "a", ".git", "x.json", "LPT1", "nul.txt"]
+)
 
 
 @given(text=st.lists(parts, max_size=4).map("/".join))

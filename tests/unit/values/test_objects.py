@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import InvalidValueError, MalformedError
+from muniment.values.ids import CommitId
 from muniment.values.objects import (
     TreeNode,
     decode_commit,
@@ -19,8 +21,8 @@ from muniment.values.objects import (
     format_time,
 )
 
-ID = "0123456789abcdef" * 4
-FIELDS = {
+ID: Any = "0123456789abcdef" * 4
+FIELDS: dict[str, Any] = {
     "tree": ID,
     "parents": (ID, "f" * 64),
     "author": "Ada <ada@example.org>",
@@ -30,8 +32,8 @@ FIELDS = {
     "meta": {},
 }
 TEXT = (
-    '{"author":"Ada <ada@example.org>","generation":12,"message":"raise the port","parents":["%s","%s"],'
-    '"time":"2026-11-20T15:04:05.123456Z","tree":"%s","type":"commit"}' % (ID, "f" * 64, ID)
+    '{"author":"Ada <ada@example.org>","generation":12,"message":"raise the port",'
+    f'"parents":["{ID}","{"f" * 64}"],"time":"2026-11-20T15:04:05.123456Z","tree":"{ID}","type":"commit"}}'
 )
 
 
@@ -45,7 +47,7 @@ def test_a_commit_is_written_as_the_format_says():
 def test_a_commit_comes_back_as_it_was():
     """With its id, which is not in its bytes."""
     data = encode_commit(**{**FIELDS, "meta": {"a": 1}})
-    commit = decode_commit(hashlib.sha256(data).hexdigest(), data)
+    commit = decode_commit(CommitId(hashlib.sha256(data).hexdigest()), data)
     assert {name: getattr(commit, name) for name in FIELDS} == {**FIELDS, "meta": {"a": 1}}
     assert commit.id == hashlib.sha256(data).hexdigest()
     assert commit.signature is None
@@ -114,7 +116,7 @@ def test_a_commit_cannot_be_changed():
 def test_a_tree_node_is_written_as_the_format_says():
     """Names and ids in pairs, and the level."""
     node = TreeNode([("services/api", ID), ("é\U0001f600", "f" * 64)], 0)
-    text = '{"entries":[["services/api","%s"],["é\U0001f600","%s"]],"level":0,"type":"tree"}' % (ID, "f" * 64)
+    text = f'{{"entries":[["services/api","{ID}"],["é\U0001f600","{"f" * 64}"]],"level":0,"type":"tree"}}'
     assert encode_node(node) == text.encode()
     assert decode_node(ID, encode_node(node)) == node
     assert encode_node(TreeNode([], 0)) == b'{"entries":[],"level":0,"type":"tree"}'
@@ -155,7 +157,10 @@ def test_what_is_no_tree_node_is_refused(data):
     ("time", "text"),
     [
         (datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "2026-01-02T03:04:05.000000Z"),
-        (datetime(2026, 1, 2, 3, 4, 5, 7, tzinfo=timezone(timedelta(hours=5, minutes=30))), "2026-01-01T21:34:05.000007Z"),
+        (
+            datetime(2026, 1, 2, 3, 4, 5, 7, tzinfo=timezone(timedelta(hours=5, minutes=30))),
+            "2026-01-01T21:34:05.000007Z",
+        ),
         (datetime(7, 1, 2, tzinfo=UTC), "0007-01-02T00:00:00.000000Z"),
     ],
 )

@@ -85,7 +85,7 @@ def _edited(name: str, command: list[str], path: str) -> JsonValue:
         except InvalidValueError as error:
             refusal = DocumentInvalidError(name, error.reason, path=path, offset=error.offset)
             click.echo(f"Not valid: {output.one_line(str(error))}", err=True)
-            if not (_is_interactive() and click.confirm("Edit it again?", default=True, err=True)):
+            if not _wants_again():
                 raise refusal from error
 
 
@@ -135,6 +135,13 @@ def _bytes_of(path: str) -> bytes:
             return file.read()
     except OSError as error:
         raise StorageError.of(error, "read", path) from error
+
+
+def _wants_again() -> bool:
+    try:
+        return _is_interactive() and click.confirm("Edit it again?", default=True, err=True)
+    except click.Abort:  # Ctrl-C, or nobody there: a no, so that the kept text is told
+        return False
 
 
 def _is_interactive() -> bool:
