@@ -37,6 +37,7 @@ VERBS = {
         "status": "recording:status",
         "commit": "recording:commit",
         "rollback": "recording:rollback",
+        "restore": "recording:restore",
     },
     "Look back": {
         "diff": "comparing:diff",

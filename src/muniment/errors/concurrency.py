@@ -42,12 +42,12 @@ class DivergedError(ConcurrencyError):
 
 
 class DirtyDocumentError(ConcurrencyError):
-    """Uncommitted edits of `names` would be lost: commit or discard them first."""
+    """Uncommitted edits of `names` would be lost: commit them, or discard them by `restore`, first."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
         self.name = self.names[0]
-        super().__init__(f"{', '.join(self.names)}: uncommitted edits would be lost; commit or discard them first")
+        super().__init__(f"{', '.join(self.names)}: uncommitted edits would be lost; commit or restore them first")
 
 
 class DocumentChangedError(ConcurrencyError):

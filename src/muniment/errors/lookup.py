@@ -15,7 +15,7 @@ class DocumentNotFoundError(NotFoundError):
     def __init__(self, name: str, where: str = "the working files") -> None:
         self.name = name
         self.where = where
-        super().__init__(f"{name}: no such document in {where}; see `muniment status` or `Store.names()`")
+        super().__init__(f"{name}: no such document in {where}; `muniment names` lists those there are")
 
 
 class ObjectNotFoundError(NotFoundError):
@@ -57,7 +57,7 @@ class DocumentExistsError(MunimentError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"{name}: this document exists already; use `write` to replace it")
+        super().__init__(f"{name}: this document exists already; write it instead of creating it")
 
 
 class InvalidNameError(MunimentError):

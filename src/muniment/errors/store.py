@@ -53,7 +53,7 @@ _REMEDIES = {
     _errno.EROFS: "the medium is read-only: reading works, writing needs another place",
     _errno.EMFILE: "too many files are open: close some, or raise the limit (ulimit -n)",
     _errno.ENFILE: "too many files are open on this machine: close some",
-    _errno.ENOENT: "the folder is gone: restore it, then run `muniment verify`",
+    _errno.ENOENT: "it is not there: bring it back, or name another place",
     _errno.ENAMETOOLONG: "use a shorter name",
     _errno.EIO: "the disk reported a fault: check it, reopen the store, run `muniment verify`",
 }

@@ -42,7 +42,7 @@ class Revision(NamedTuple):
     steps: tuple[Step, ...]
 
 
-_STEP = re.compile(r"~(?P<ancestor>\d*)|\^(?P<parent>\d*)|@\{(?P<time>[^}]*)\}")
+_STEP = re.compile(r"~(?P<ancestor>\d{0,18})|\^(?P<parent>\d{0,18})|@\{(?P<time>[^}]*)\}")
 _BASE = re.compile(r"[^~^@]*(?:@(?!\{)[^~^@]*)*")
 
 
@@ -66,8 +66,8 @@ def parse(text: str) -> Revision:
 
 
 def _step(text: str, found: re.Match[str]) -> Step:
-    if (count := found["ancestor"]) is not None:
-        return Ancestor(int(count or 1))
+    if (steps := found["ancestor"]) is not None:
+        return Ancestor(int(steps or 1))
     if (number := found["parent"]) is not None:
         return Parent(int(number or 1))
     return AsOf(moment(text, found["time"]))

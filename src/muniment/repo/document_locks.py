@@ -8,10 +8,10 @@ different orders do not wait for each other for ever.
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from muniment.errors import LockTimeoutError
+from muniment.errors import LockTimeoutError, NotAStoreError
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
@@ -29,8 +29,9 @@ MOST_AT_ONCE = 64
 class DocumentLocks:
     """The document locks of one store as one process holds them; they belong to threads."""
 
-    def __init__(self, layout: Layout, timeout_s: float) -> None:
+    def __init__(self, layout: Layout, timeout_s: float, finish_writers: Callable[[], None]) -> None:
         self._layout = layout
+        self._finish_writers = finish_writers
         self._timeout_s = timeout_s
         self._idle: dict[DocumentName, LockFile] = {}
         self._held = threading.local()
@@ -84,14 +85,18 @@ class DocumentLocks:
             return False
         return True
 
-    def acquire(self, name: DocumentName, *, shared: bool = False, timeout_s: float | None = None) -> bool:
-        """Take one lock for this thread, until `release`; tell whether it was taken for the first time ever.
+    def acquire(self, name: DocumentName, *, shared: bool = False, timeout_s: float | None = None) -> None:
+        """Take one lock for this thread, until `release`.
+
+        Who takes it for the first time ever waits for the writers of this moment, because they
+        may have found that nobody ever took it (docs/decisions/0007).
 
         Raises:
             LockTimeoutError: It stayed locked too long; at once if this very thread holds it.
         """
         if name in self._mine():
             raise LockTimeoutError(name, 0.0, "this very thread")
+        self._check_exists()
         lock = self._idle.pop(name, None) or LockFile(self._path(name), name)
         try:
             lock.acquire(self._timeout_s if timeout_s is None else timeout_s, shared=shared)
@@ -99,8 +104,13 @@ class DocumentLocks:
             lock.close()
             raise
         self._mine()[name] = lock
-        is_first, lock.is_new = lock.is_new, False
-        return is_first
+        if lock.is_new:
+            lock.is_new = False
+            try:
+                self._finish_writers()
+            except BaseException:
+                self.release(name)
+                raise
 
     def release(self, name: DocumentName) -> None:
         """Give back a lock that this thread took."""
@@ -143,6 +153,13 @@ class DocumentLocks:
     def _release_all(self, names: list[DocumentName]) -> None:
         for name in names:
             self.release(name)
+
+    def _check_exists(self) -> None:
+        """Refuse to make a lock, and so half a store, where somebody deleted the store."""
+        try:
+            disk.stat(self._layout.format)
+        except FileNotFoundError:
+            raise NotAStoreError(self._layout.root) from None
 
     def _path(self, name: DocumentName) -> str:
         return self._layout.lock(canonical.digest(name.encode())[:_DIGITS])

@@ -70,7 +70,6 @@ def write(parts: Parts, name: str, value: object) -> None:
     """Replace a document, or make it."""
     checked = grammar.document_name(name)
     blob = encode(checked, value)
-    parts.storage.check_exists()
     with parts.locks.exclusive([checked]):
         parts.storage.working.write(checked, blob)
 
@@ -79,7 +78,6 @@ def create(parts: Parts, name: str, value: object) -> None:
     """Make a document that must not exist yet."""
     checked = grammar.document_name(name)
     blob = encode(checked, value)
-    parts.storage.check_exists()
     with parts.locks.exclusive([checked]):
         if exists(parts, checked):
             raise DocumentExistsError(checked)
@@ -96,7 +94,6 @@ def update(parts: Parts, name: str, function: Callable[[Any], Any]) -> Any:
 def delete(parts: Parts, name: str) -> None:
     """Delete a document's file."""
     checked = grammar.document_name(name)
-    parts.storage.check_exists()
     with parts.locks.exclusive([checked]):
         parts.storage.working.remove(checked)
 
@@ -113,7 +110,6 @@ class Edit:
     @translated("edit")
     def __enter__(self) -> Self:
         """Lock and read the document."""
-        self._parts.storage.check_exists()
         self._parts.locks.acquire(self._name)
         try:
             self.value = self._parts.storage.working.read(self._name)

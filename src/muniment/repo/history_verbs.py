@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from muniment.repo import commit as working_files
-from muniment.repo import diff, log, revisions, rollback, status, verify
+from muniment.repo import diff, log, restore, revisions, rollback, status, verify
 from muniment.repo.committing import Intent
 from muniment.repo.diff import DocumentChange
 from muniment.repo.log import DocumentVersion
@@ -49,6 +49,7 @@ class HistoryVerbs:
             self._parts, message, author=author, names=names, allow_empty=allow_empty, meta=meta
         )
 
+    @translated("begin a transaction")
     def transaction(
         self,
         message: str,
@@ -138,6 +139,17 @@ class HistoryVerbs:
             NothingToCommitError: They are as they were.
         """
         return rollback.rollback(self._parts, to, names=names, reason=reason, author=author)
+
+    @translated("restore")
+    def restore(self, names: Iterable[str], revision: str = "HEAD") -> None:
+        """Discard edits: bring the working files of `names` back to what `revision` holds; history stays.
+
+        A document that `revision` does not hold is deleted.
+
+        Raises:
+            DocumentNotFoundError: One of `names` is neither there nor a working file.
+        """
+        restore.restore(self._parts, names, revision)
 
     @translated("verify")
     def verify(self) -> Report:

@@ -39,7 +39,7 @@ class Parts:
         self._recovered = False
         self._selected: Unchanged[BranchName] = Unchanged()
         self.spellings = TreeSpellings(self.history.node)
-        self.locks = DocumentLocks(layout, lock_timeout_s)
+        self.locks = DocumentLocks(layout, lock_timeout_s, self.finish_writers)
 
     def author_of(self, author: str | None) -> str:
         """Give who makes a change: the one named for it, else the store's.
@@ -74,7 +74,10 @@ class Parts:
             heads = walk.independent(self.history.commit, heads)
             if len(heads) > 1:
                 raise DivergedError(branch, heads)
-        return heads[0] if heads else None
+        if not heads:
+            self.storage.check_exists()
+            return None
+        return heads[0]
 
     def existing_branch(self, text: str) -> BranchName:
         """Check that a branch is there; the one checked out is, even before its first commit.

@@ -66,11 +66,11 @@ class Snapshot(Mapping[str, Any]):
 
     def __iter__(self) -> Iterator[str]:
         """Go through the names in ascending order."""
-        return (name for name, _ in tree.entries(self._history.node, self.commit.tree))
+        return iter(self.names())
 
     def __len__(self) -> int:
         """Count the documents; loads the whole tree."""
-        return sum(1 for _ in self)
+        return len(self.names())
 
     def __repr__(self) -> str:
         """Say which commit it is of."""

@@ -79,6 +79,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         )
 
     @classmethod
+    @translated("look for a store")
     def find(
         cls,
         start: Path = ".",
@@ -99,6 +100,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         return self._parts.layout.root
 
     @property
+    @translated("read the branch")
     def branch(self) -> str:
         """The branch that is checked out: `commit` moves its head."""
         return self._parts.selected_branch()

@@ -8,6 +8,7 @@ from typing import Any, Self
 from muniment.errors import DocumentChangedError, DocumentExistsError, DocumentNotFoundError
 from muniment.history import tree
 from muniment.repo import committing, documents, replacing
+from muniment.repo.document_locks import MOST_AT_ONCE
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.values import canonical
@@ -55,11 +56,10 @@ class Transaction:
 
     def _commit(self) -> Commit:
         blind = self._written.keys() - self._seen.keys()
-        if self._worktree:
-            with self._parts.locks.exclusive(blind):
-                return committing.commit(self._parts, self._intent, self._compose)
         while True:
             locked = {name for name in blind if self._parts.locks.was_ever_taken(name)}
+            if self._worktree and len(blind) > MOST_AT_ONCE:
+                locked = blind  # one lock stands for all
             with suppress(_LockedMeanwhile), self._parts.locks.exclusive(locked):
                 return committing.commit(self._parts, self._intent, self._compose_unless_locked(blind - locked))
 
@@ -78,6 +78,7 @@ class Transaction:
 
         return compose
 
+    @translated("read")
     def read(self, name: str, type: type[Any] | None = None) -> Any:  # noqa: A002 - the interface's own word
         """Read a document as this transaction leaves it, and lock it against other writers.
 
@@ -96,6 +97,7 @@ class Transaction:
             raise DocumentNotFoundError(name, f"branch {self._intent.branch}")
         return documents.decode(checked, self._parts.history.blob(blob_id), type)
 
+    @translated("look for a document")
     def exists(self, name: str) -> bool:
         """Tell whether a document is there as this transaction leaves it, and lock it."""
         checked = grammar.document_name(name)
@@ -135,6 +137,7 @@ class Transaction:
         yield value
         self.write(name, value)
 
+    @translated("delete")
     def delete(self, name: str) -> None:
         """Delete a document.
 
@@ -148,10 +151,8 @@ class Transaction:
     def _look_at(self, name: DocumentName) -> BlobId | None:
         """Lock a document and find its blob at the head; refuse one whose working file has edits."""
         if name not in self._seen:
-            is_first = self._parts.locks.acquire(name)
+            self._parts.locks.acquire(name)
             try:
-                if is_first:
-                    self._parts.finish_writers()
                 root = self._parts.tree_of(self._parts.head(self._intent.branch))
                 blob_id = tree.lookup(self._parts.history.node, root, name)
                 if self._worktree:

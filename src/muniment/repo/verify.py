@@ -3,16 +3,27 @@
 Everything is read from the disk anew. Writers may go on meanwhile.
 """
 
-from muniment.errors import CorruptionError, InvalidValueError, MalformedError, MunimentError, ObjectNotFoundError
+from contextlib import suppress
+
+from muniment.errors import (
+    CorruptionError,
+    InvalidNameError,
+    InvalidValueError,
+    MalformedError,
+    MunimentError,
+    ObjectNotFoundError,
+)
 from muniment.history import tree
 from muniment.repo.parts import Parts
 from muniment.repo.report import Code, Finding, Report
 from muniment.values import canonical
+from muniment.values import names as grammar
 from muniment.values.ids import CommitId, TreeId
 from muniment.values.objects import Commit, TreeNode, decode_commit, decode_node
 
 _RESTORE = "restore it from another copy of the store, or from the host repository, and verify again"
-_MEND = "mend the file, or bring back the last good version with `muniment rollback`"
+_MEND = "mend the file, or bring back the committed one with `muniment restore`"
+_RENAME = "give the file a name that a document can have"
 _NEXT_WRITER = "nothing is lost: the next program that commits finishes it"
 
 
@@ -35,6 +46,7 @@ class _Verifier:
 
     def run(self) -> Report:
         """Follow every reference from the heads, then look at what is left: objects, packs, documents."""
+        self._parts.storage.check_exists()
         self._check_journal()
         heads = self._check_heads()
         objects, leftovers = self._check_unreached()
@@ -125,6 +137,11 @@ class _Verifier:
         if names != sorted(set(names)) or (level is not None and (node.level != level or names[:1] != [first])):
             self._found("tree-invalid", path, "its names are out of order, or it is not where it belongs")
             return
+        for name in names:
+            try:
+                grammar.document_name(name)
+            except InvalidNameError as error:
+                self._found("tree-invalid", path, error)
         self._check_entries(node)
 
     def _check_entries(self, node: TreeNode) -> None:
@@ -158,7 +175,7 @@ class _Verifier:
         """Re-hash the objects that nothing refers to; count all objects, and the half-written among these."""
         reached = self._commits | self._trees | self._blobs | self._missing
         objects = leftovers = 0
-        for object_id in self._objects.ids():
+        for object_id in self._stored():
             objects += 1
             if object_id not in reached:
                 try:
@@ -166,6 +183,13 @@ class _Verifier:
                 except (CorruptionError, ObjectNotFoundError):
                     leftovers += 1
         return objects, leftovers
+
+    def _stored(self) -> set[str]:
+        """List the stored objects; a pack that cannot be read is told by `_check_packs`."""
+        stored = set(self._objects.loose.ids())
+        with suppress(MunimentError):
+            stored.update(self._objects.packs.ids())
+        return stored
 
     def _check_packs(self) -> int:
         count = 0
@@ -178,5 +202,6 @@ class _Verifier:
     def _check_documents(self) -> int:
         scan = self._parts.storage.scanner.scan()
         for name, error in scan.invalid.items():
-            self._found("document-invalid", self._parts.layout.document(name), error, _MEND)
+            remedy = _RENAME if isinstance(error, InvalidNameError) else _MEND
+            self._found("document-invalid", self._parts.layout.document(name), error, remedy)
         return len(scan.blobs)

@@ -33,8 +33,8 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
 
     `objects` holds every object that the change made, even where one of that name is stored
     already: that it exists does not mean it is durable. A change of many objects names instead
-    the `packs` that hold them. `commits` are the bytes of the new commits, for the commit index. `operation` is one line of
-    the operation log, without its line feed.
+    the `packs` that hold them. `commits` are the bytes of the new commits, for the commit index.
+    `operation` is one line of the operation log, without its line feed.
     """
 
     objects: list[tuple[str, bytes]]

@@ -81,8 +81,10 @@ def decode_commit(commit_id: CommitId, data: bytes) -> Commit:
     """
     try:
         commit = _commit_decoder.decode(data)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise MalformedError(commit_id, f"not a commit: {error}") from error
+    if not data.endswith(b'"type":"commit"}'):  # the last member in canonical order; msgspec lets it be missing
+        raise MalformedError(commit_id, "not a commit: it does not say so")
     msgspec.structs.force_setattr(commit, "id", commit_id)
     return commit
 
@@ -102,9 +104,12 @@ def decode_node(node_id: str, data: bytes) -> TreeNode:
         MalformedError: The object is something else.
     """
     try:
-        return _node_decoder.decode(data)
-    except msgspec.MsgspecError as error:
+        node = _node_decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise MalformedError(node_id, f"not a tree node: {error}") from error
+    if not data.endswith(b'"type":"tree"}'):
+        raise MalformedError(node_id, "not a tree node: it does not say so")
+    return node
 
 
 def format_time(time: datetime) -> str:

@@ -65,6 +65,22 @@ def rollback(
         answers.committed(session, store, made)
 
 
+@verb("restore", example="muniment restore services/web\nmuniment restore limits --from HEAD~2")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=candidates.documents)
+@click.option(
+    "--from", "revision", default="HEAD", metavar="REV", shell_complete=candidates.revisions, help="As at REV."
+)
+def restore(session: Session, names: tuple[str, ...], revision: str) -> None:
+    """Discard the edits of documents that were not committed: the files are again as at the head, or at REV."""
+    with session.open() as store:
+        store.restore(names, revision)
+    if session.as_json:
+        output.json_document({"restored": sorted(set(names)), "revision": revision})
+        return
+    for name in sorted(set(names)):
+        click.echo(f"{name} is as at {revision} again")
+
+
 def _where(store: Store, found: Status) -> str:
     branch = click.style(found.branch, fg="green", bold=True)
     if found.head is None:
