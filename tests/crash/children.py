@@ -37,8 +37,12 @@ class Child:
 
     def hear(self) -> Any:
         """Wait for the next thing told."""
-        assert self._inbox.poll(PATIENCE_S), "the child told nothing"
+        assert self.has_told(PATIENCE_S), "the child told nothing"
         return self._inbox.recv()
+
+    def has_told(self, patience_s: float = 0.0) -> bool:
+        """Tell whether there is something to hear, or the end, within so many seconds."""
+        return self._inbox.poll(patience_s)
 
     def told(self) -> list[Any]:
         """Wait for the end, and give all that was told; an error in the child is one here."""
@@ -76,6 +80,26 @@ def _run(work: Callable[[Tell], object], outbox: Connection) -> NoReturn:
     finally:
         sys.stdout.flush()
         os._exit(status)
+
+
+class Gate:
+    """Something that children made after it wait at, until their parent lets so many of them pass."""
+
+    def __init__(self) -> None:
+        self._entrance, self._key = os.pipe()
+
+    def wait(self) -> None:
+        """Wait for leave to pass."""
+        os.read(self._entrance, 1)
+
+    def let_pass(self, count: int = 1) -> None:
+        """Let `count` children pass, now or when they come."""
+        os.write(self._key, bytes(count))
+
+    def close(self) -> None:
+        """Give the descriptors back."""
+        os.close(self._entrance)
+        os.close(self._key)
 
 
 def run_all(*works: Callable[[Tell], object]) -> list[list[Any]]:

@@ -52,6 +52,7 @@ class Journal:
         self._boot = _boot_id()
         self._broken = False
         self._generation = b""
+        self._followed = b""
         self._end = START
         self._chain = 0
         self._allocated = 0
@@ -77,7 +78,7 @@ class Journal:
 
     def is_followed(self) -> bool:
         """Tell whether this process has looked at the journal before, and keeps it open."""
-        return bool(self._generation)
+        return bool(self._followed)
 
     def pending(self) -> list[bytes]:
         """Give the payloads of the records that may not have been applied, oldest first.
@@ -100,6 +101,8 @@ class Journal:
         if generation != self._generation:
             self._generation = generation
             self._allocated = disk.fstat(fd).st_size
+        if self._end > START:
+            self._followed = generation
         payloads = []
         while (payload := _read_frame(fd, self._end, self._chain)) is not None:
             payloads.append(payload)
@@ -114,7 +117,7 @@ class Journal:
         noted, boot, position, chain = _NOTE.unpack_from(note)
         if _NOTE_CHECK.unpack_from(note, _NOTE.size) != (zlib.crc32(note[: _NOTE.size]),):
             return start
-        believed = noted == generation and (boot == self._boot or generation == self._generation)
+        believed = noted == generation and (boot == self._boot or generation == self._followed)
         return (position, chain) if believed else start
 
     def records(self) -> Iterator[bytes]:
@@ -159,6 +162,7 @@ class Journal:
 
     def mark_applied(self) -> None:
         """Note that every record so far was applied."""
+        self._followed = self._generation
         note = _NOTE.pack(self._generation, self._boot, self._end, self._chain)
         disk.pwrite(self._open_note(), note + _NOTE_CHECK.pack(zlib.crc32(note)), 0)
 
@@ -190,7 +194,7 @@ class Journal:
                 with suppress(OSError):
                     disk.close(fd)
         self._fd = self._note_fd = None
-        self._generation = b""
+        self._generation = self._followed = b""
 
     def _open(self) -> int:
         if self._fd is None:
@@ -229,7 +233,7 @@ class Journal:
         return data[8:]
 
     def _write_header(self, fd: int) -> None:
-        self._generation = secrets.token_bytes(16)
+        self._generation = self._followed = secrets.token_bytes(16)
         self._end, self._chain = START, zlib.crc32(self._generation)
         _pwrite_all(fd, _HEADER.pack(MAGIC, self._generation), 0)
 

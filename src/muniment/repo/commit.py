@@ -33,7 +33,7 @@ def commit_working_files(
     intent = committing.Intent(
         verb="commit",
         branch=parts.selected_branch(),
-        message=message,
+        message=committing.text_of(message),
         author=parts.author_of(author),
         meta=meta or {},
         allow_empty=allow_empty,
@@ -74,4 +74,6 @@ def _named_changes(parts: Parts, base: TreeId, wanted: list[DocumentName]) -> di
             raise DocumentNotFoundError(name, "the working files or the head")
         if blob_id != committed:
             changes[name] = blob_id
+            if committed is None:
+                parts.spellings.check_new(base, [name])
     return changes

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from muniment.errors import NothingToCommitError
+from muniment.errors import InvalidValueError, NothingToCommitError
 from muniment.history import tree, tree_edit
 from muniment.history.tree_build import TreeUpdate
 from muniment.repo.parts import Parts
@@ -72,6 +72,17 @@ def commit(parts: Parts, intent: Intent, compose: Composer) -> Commit:
         parts.storage.commit(Change(objects, packs, moves, draft.replacements, [data], operation))
         parts.history.remember(made, update.decoded.items())
         return made
+
+
+def text_of(message: object) -> str:
+    """Check that a commit's message is text.
+
+    Raises:
+        InvalidValueError: It is something else.
+    """
+    if not isinstance(message, str):
+        raise InvalidValueError(f"a message is text, not {type(message).__name__}")
+    return message
 
 
 def _make_commit(intent: Intent, parent: Commit | None, root: TreeId) -> tuple[Commit, bytes]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from muniment.repo import commit as working_files
 from muniment.repo import diff, log, restore, revisions, rollback, status, verify
-from muniment.repo.committing import Intent
+from muniment.repo.committing import Intent, text_of
 from muniment.repo.diff import DocumentChange
 from muniment.repo.log import DocumentVersion
 from muniment.repo.parts import Parts
@@ -73,7 +73,7 @@ class HistoryVerbs:
         intent = Intent(
             verb="transaction",
             branch=chosen,
-            message=message,
+            message=text_of(message),
             author=self._parts.author_of(author),
             meta=meta or {},
         )

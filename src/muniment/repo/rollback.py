@@ -28,7 +28,7 @@ def rollback(parts: Parts, to: str, *, names: Iterable[str] | None, reason: str,
     intent = committing.Intent(
         verb="rollback",
         branch=parts.selected_branch(),
-        message=reason,
+        message=committing.text_of(reason),
         author=parts.author_of(author),
         meta={ROLLBACK: target.id},
     )
@@ -39,6 +39,8 @@ def rollback(parts: Parts, to: str, *, names: Iterable[str] | None, reason: str,
 
 def _compose(parts: Parts, base: TreeId, target: Commit, wanted: list[DocumentName] | None) -> committing.Draft:
     committed, changes = _changes(parts, base, target, wanted)
+    if wanted is not None:
+        parts.spellings.check_new(base, [name for name, now in committed.items() if now is None])
     return committing.Draft({}, changes, replacing.replacements(parts, committed, changes))
 
 

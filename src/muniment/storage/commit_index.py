@@ -25,6 +25,7 @@ class CommitIndex:
         self._found: dict[str, bytes] = {}
         self._start = 0
         self._end: int | None = None
+        self._stretch = _FIRST_READ_BYTES
 
     def get(self, commit_id: CommitId) -> bytes | None:
         """Give a commit's bytes, checked against its id; None if the index does not have it."""
@@ -39,7 +40,7 @@ class CommitIndex:
             return
         size = self._size()
         if size < self._end:  # somebody deleted or rebuilt it
-            self._found, self._start, self._end = {}, 0, None
+            self._found, self._start, self._end, self._stretch = {}, 0, None, _FIRST_READ_BYTES
         elif size > self._end:
             lines = self._read(self._end, size)
             self._end += lines.rfind(b"\n") + 1
@@ -56,19 +57,17 @@ class CommitIndex:
 
     def _read_on(self) -> bool:
         """Read the stretch before what was read, each time twice as long; tell whether there was any."""
-        if self._end is None:
-            self._start = self._end = self._size()
-        if not self._start:
-            return False
-        stop = self._start
-        start = max(0, stop - max(_FIRST_READ_BYTES, self._end - stop))
+        is_first = self._end is None
+        stop = self._size() if is_first else self._start
+        start = max(0, stop - self._stretch)
+        self._stretch *= 2
         lines = self._read(start, stop)
-        if stop == self._end:
+        if is_first:
             self._end = start + lines.rfind(b"\n") + 1
         skipped = lines.find(b"\n") + 1 if start else 0
         self._start = start + skipped
         self._take(lines[skipped:])
-        return True
+        return bool(stop)
 
     def _read(self, start: int, stop: int) -> bytes:
         try:
