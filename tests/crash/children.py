@@ -14,6 +14,8 @@ Tell = Callable[[object], None]
 
 PATIENCE_S = 60.0
 
+_started: list["Child"] = []
+
 
 class _Failed(str):
     """The traceback of a child's error."""
@@ -34,6 +36,7 @@ class Child:
         if not self.pid:
             _run(work, outbox)
         outbox.close()
+        _started.append(self)
 
     def hear(self) -> Any:
         """Wait for the next thing told."""
@@ -68,6 +71,12 @@ class Child:
     def _reap(self) -> None:
         if self.status is None:
             self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def kill_all() -> None:
+    """End every child that has not ended yet."""
+    while _started:
+        _started.pop().kill()
 
 
 def _run(work: Callable[[Tell], object], outbox: Connection) -> NoReturn:
@@ -105,11 +114,7 @@ class Gate:
 def run_all(*works: Callable[[Tell], object]) -> list[list[Any]]:
     """Run each in a process of its own, all at once; give what each told."""
     children = [Child(work) for work in works]
-    try:
-        return [child.told() for child in children]
-    finally:
-        for child in children:
-            child.kill()
+    return [child.told() for child in children]
 
 
 def for_seconds(seconds: float, step: Callable[[], object]) -> int:

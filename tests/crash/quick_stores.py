@@ -5,11 +5,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from children import kill_all
 from promises import AUTHOR
 from scenarios import OLD
 
 from muniment import Store
 from muniment.files import disk, journal
+
+
+@pytest.fixture(autouse=True)
+def no_child_left():
+    """End what a failed test left running."""
+    yield
+    kill_all()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from muniment import CorruptionError, MunimentError, ObjectNotFoundError, Store
+from muniment import CorruptionError, MunimentError, NotFoundError, Store
 
 FIRST = "b432f6e3eb35e0b7937e3a0d56675bc6b655398467674a9e5d3d357376ceb0fb"
 SECOND = "e170d8baaa1c999f28922123cae12cc489c7fff1551d7fefa721a22af3ed5972"
@@ -173,7 +173,7 @@ def test_no_damage_is_ever_given_as_data(golden, fault):
             except MunimentError as error:
                 errors.append(error)
     assert errors
-    assert all(isinstance(error, CorruptionError | ObjectNotFoundError) for error in errors)
+    assert all(isinstance(error, CorruptionError | NotFoundError) for error in errors)
 
 
 def test_several_faults_are_all_found(golden):

@@ -35,12 +35,12 @@ def stage(folder: str, data: bytes, *, mode: int | None = None, sync: bool = Tru
     try:
         try:
             disk.write_all(fd, data)
+            if mode is not None and stat.S_IMODE(disk.fstat(fd).st_mode) != mode:
+                disk.chmod(path, mode)
             if sync:
                 disk.fsync(fd)
         finally:
             disk.close(fd)
-        if mode is not None:
-            disk.chmod(path, mode)
     except BaseException:
         discard(path)
         raise

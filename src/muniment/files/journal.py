@@ -27,6 +27,7 @@ from muniment.files.atomic import sync_names
 MAGIC = b"MUNJRNL1"
 START = 4096
 GROWTH = 1 << 20
+LONGEST_GROWTH = 4 << 20
 KEPT = 16 << 20
 
 _HEADER = struct.Struct("<8s16s")  # magic, generation
@@ -242,13 +243,14 @@ class Journal:
         self._chain = zlib.crc32(payload, self._chain)
 
     def _allocate(self, fd: int, size: int) -> None:
-        """Fill the file with zeros up to a multiple of the growth step that holds `size` bytes."""
+        """Fill the file with zeros so that it holds `size` bytes: twice what it was, in whole steps."""
         if size <= self._allocated:
             return
         self._allocated = disk.fstat(fd).st_size  # another program may have filled it, and written there
         if size <= self._allocated:
             return
-        target = -(-size // GROWTH) * GROWTH
+        wanted = max(size, min(2 * self._allocated, self._allocated + LONGEST_GROWTH))
+        target = -(-wanted // GROWTH) * GROWTH
         for position in range(self._allocated, target, GROWTH):
             _pwrite_all(fd, bytes(min(GROWTH, target - position)), position)
         disk.fsync(fd)

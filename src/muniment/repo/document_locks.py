@@ -15,11 +15,13 @@ from muniment.errors import LockTimeoutError, NotAStoreError
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
+from muniment.storage.recent import Recent
 from muniment.values import canonical
 from muniment.values.names import DocumentName
 
 _KEPT_OPEN = 16
 _DIGITS = 32
+_REMEMBERED_PATHS = 2048
 _ALL = DocumentName("*")
 
 MOST_AT_ONCE = 64
@@ -35,6 +37,7 @@ class DocumentLocks:
         self._timeout_s = timeout_s
         self._idle: dict[DocumentName, LockFile] = {}
         self._held = threading.local()
+        self._paths: Recent[DocumentName, str] = Recent(_REMEMBERED_PATHS)
 
     @contextmanager
     def exclusive(self, names: Iterable[DocumentName]) -> Iterator[None]:
@@ -162,7 +165,11 @@ class DocumentLocks:
             raise NotAStoreError(self._layout.root) from None
 
     def _path(self, name: DocumentName) -> str:
-        return self._layout.lock(canonical.digest(name.encode())[:_DIGITS])
+        path = self._paths.get(name)
+        if path is None:
+            path = self._layout.lock(canonical.digest(name.encode())[:_DIGITS])
+            self._paths.put(name, path)
+        return path
 
     def _mine(self) -> dict[DocumentName, LockFile]:
         """Give the locks this thread holds; a forked child holds none of its parent's."""

@@ -26,6 +26,10 @@ T = TypeVar("T")
 
 _READ_WITHOUT_LINKS = disk.READ_ONLY | disk.NO_FOLLOW
 _REMEMBERED_BYTES = 32 << 20
+_LOOKED_AT = 4096
+
+
+_State = tuple[int, int, int]
 
 
 class Staged(NamedTuple):
@@ -33,7 +37,7 @@ class Staged(NamedTuple):
 
     name: DocumentName
     path: str
-    state: tuple[int, int, int] | None
+    state: _State | None
     temporary: str
     text: bytes
     blob: BlobId
@@ -46,6 +50,7 @@ class WorkingFiles:
         self._layout = layout
         self._sync = sync
         self._spellings = Spellings(layout)
+        self._looked: Recent[DocumentName, tuple[_State | None, BlobId]] = Recent(_LOOKED_AT)
         self._valid: Recent[DocumentName, tuple[bytes, BlobId | None]] = Recent(_REMEMBERED_BYTES)
 
     def text(self, name: DocumentName) -> bytes:
@@ -122,15 +127,18 @@ class WorkingFiles:
         Raises:
             DocumentInvalidError: The file is not JSON that can be stored.
         """
+        state = _state(self._layout.document(name))
         try:
             text = self.text(name)
         except DocumentNotFoundError:
             return None
         known = self._valid.get(name)
         if known is not None and known[0] == text and known[1] is not None:
-            return known[1]
-        blob_id = BlobId(canonical.digest(canonical.encode(self._decode(name, text))))
-        self._valid.put(name, (text, blob_id), len(text))
+            blob_id = known[1]
+        else:
+            blob_id = BlobId(canonical.digest(canonical.encode(self._decode(name, text))))
+            self._valid.put(name, (text, blob_id), len(text))
+        self._looked.put(name, (state, blob_id))
         return blob_id
 
     def write(self, name: DocumentName, blob: bytes) -> None:
@@ -157,7 +165,7 @@ class WorkingFiles:
         """
         path = confine.document_path(self._layout, name)
         state = _state(path)
-        if not self.holds(name, before):
+        if self._looked.get(name) != (state, before) and not self.holds(name, before):
             return []
         text = canonical.pretty(blob)
         if state is None:
@@ -201,7 +209,7 @@ class WorkingFiles:
                 folder = os.path.dirname(folder)
 
 
-def _state(path: str) -> tuple[int, int, int] | None:
+def _state(path: str) -> _State | None:
     """Give what changes when a file is written or replaced; None where there is none."""
     try:
         state = disk.lstat(path)

@@ -54,6 +54,7 @@ def branch_name(text: str) -> BranchName:
     return BranchName(text)
 
 
+@lru_cache(maxsize=1024)
 def author(text: str) -> str:
     """Check that `text` may name an author: one line, conventionally `Name <mail>`.
 

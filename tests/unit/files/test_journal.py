@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from muniment.errors import MalformedError, StorageError
+from muniment.errors import MalformedError
 from muniment.files import disk, journal
 from muniment.files.journal import GROWTH, START, Journal
 
@@ -108,15 +108,6 @@ def test_a_blown_up_journal_is_cut_back(path, opened, written, monkeypatch):
     assert path.stat().st_size == 1 << 15
     made.append(b"y" * (1 << 16))
     assert opened()[1] == [b"y" * (1 << 16)]
-
-
-def test_records_refused_from_outside_are_refused(opened, written):
-    """After `refuse_more` nothing is appended."""
-    made = written(b"one")
-    made.refuse_more()
-    with pytest.raises(StorageError):
-        made.append(b"two")
-    assert opened()[1] == [b"one"]
 
 
 def test_the_sync_can_be_left_out(opened, written, monkeypatch):

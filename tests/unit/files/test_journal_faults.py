@@ -158,6 +158,34 @@ def test_a_failed_sync_ends_the_journal(opened, written, monkeypatch):
     assert opened()[1] == [b"one", b"two"]
 
 
+def test_a_distrusted_journal_is_applied_again_by_the_next(opened, written):
+    """What it put in place could not be synced: it takes no more, and whoever opens it next starts anew."""
+    made = written(b"one", b"two")
+    made.mark_applied()
+    made.distrust()
+    with pytest.raises(StorageError):
+        made.append(b"three")
+    assert not made.is_settled()
+    after, pending = opened()
+    assert pending == [b"one", b"two"]
+    after.append(b"three")
+    assert opened()[1] == [b"one", b"two", b"three"]
+
+
+def test_a_note_with_a_flipped_bit_is_not_believed(path, opened, written):
+    """A note that does not say what was written into it says nothing."""
+    written(b"one", b"two").mark_applied()
+    note = Path(f"{path}.applied")
+    whole = note.read_bytes()
+    for at in range(len(whole) * 8):
+        flipped = bytearray(whole)
+        flipped[at // 8] ^= 1 << at % 8
+        note.write_bytes(flipped)
+        assert opened()[1] == [b"one", b"two"], at
+    note.write_bytes(whole)
+    assert opened()[1] == []
+
+
 def test_an_interrupted_sync_records_nothing_and_ends_nothing(opened, written, monkeypatch):
     """Ctrl-C during the sync takes the record back; the next append goes on."""
     made = written(b"one")

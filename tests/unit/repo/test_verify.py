@@ -97,7 +97,7 @@ def test_invalid_working_files_are_found(begun, put, root):
     report = begun.verify()
     assert [finding.code for finding in report.findings] == ["document-invalid"] * 2
     assert {finding.path for finding in report.findings} == {str(root / "broken.json"), str(root / "a" / "broken.json")}
-    assert "rollback" in report.findings[0].remedy
+    assert "restore" in report.findings[0].remedy
 
 
 def test_a_damaged_journal_is_found(begun, root):
