@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -308,4 +308,8 @@ class StoreAndModel(RuleBasedStateMachine):
 
 
 TestStoreAndModel = StoreAndModel.TestCase
-TestStoreAndModel.settings = settings(max_examples=2 * settings().max_examples, stateful_step_count=40)
+TestStoreAndModel.settings = settings(
+    max_examples=2 * settings().max_examples,
+    stateful_step_count=40,
+    phases=set(Phase) - {Phase.explain},  # which takes minutes here
+)

@@ -86,6 +86,7 @@ def _publish_beside(target: str, data: bytes) -> None:
         disk.rename(staged, beside)
         disk.replace(beside, target)
     except BaseException:
+        discard(staged)
         discard(beside)
         raise
 

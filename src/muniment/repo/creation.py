@@ -37,14 +37,14 @@ def make(layout: Layout) -> None:
     """
     if os.path.exists(layout.format):
         raise StoreExistsError(layout.root)
-    for folder in (layout.root, layout.control, layout.objects, layout.heads, layout.locks, layout.cache):
-        disk.make_folders(folder)
+    made: list[str] = []
+    for folder in (layout.objects, layout.heads, layout.locks, layout.cache):
+        made += disk.make_folders(folder)
     atomic.replace_file(layout.gitignore, _IGNORED, layout.temporary)
     atomic.replace_file(layout.selected, f"refs/heads/{DEFAULT_BRANCH}\n".encode(), layout.temporary)
     text = canonical.encode({"format": FORMAT, "features": [], "default_branch": DEFAULT_BRANCH})
     atomic.replace_file(layout.format, canonical.pretty(text), layout.temporary)
-    for folder in (layout.local, layout.control, layout.root, os.path.dirname(layout.root)):
-        disk.sync_folder(folder)
+    atomic.sync_names(made)
 
 
 def read_format(layout: Layout) -> Format:

@@ -16,6 +16,7 @@ from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.values import canonical
 from muniment.values import names as grammar
+from muniment.values.ids import BlobId
 from muniment.values.names import DocumentName
 
 
@@ -129,13 +130,12 @@ class Edit:
             self._parts.locks.release(self._name)
 
     def _write(self) -> None:
-        working = self._parts.storage.working
         after = encode(self._name, self.value)
         if after == self._before:
             return
-        if working.blob_id(self._name) != canonical.digest(self._before):
+        before_id, after_id = BlobId(canonical.digest(self._before)), BlobId(canonical.digest(after))
+        if not self._parts.storage.working.replace(self._name, before_id, after_id, after):
             raise DocumentChangedError(self._name)
-        working.write(self._name, after)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ class Snapshot(Mapping[str, Any]):
             DocumentNotFoundError: The commit has no such document.
             DocumentInvalidError: It does not fit the type; it says where.
         """
-        blob = self.blob_id(name)
+        blob = tree.lookup(self._history.node, self.commit.tree, name)
         if blob is None:
             raise DocumentNotFoundError(name, f"commit {self.commit.id[:12]}")
         return documents.decode(name, self._history.blob(blob), type)

@@ -72,6 +72,7 @@ class WorkingSnapshot(Mapping[str, Any]):
         except DocumentNotFoundError:
             return default
 
+    @translated("look for a document")
     def __contains__(self, name: object) -> bool:
         """Tell whether there is a document of that name."""
         return isinstance(name, str) and documents.exists(self._parts, name)

@@ -42,8 +42,12 @@ class FileHeads:
         return heads
 
     def _where_moved(self, branch: BranchName) -> tuple[CommitId, ...]:
-        time_ns, head = self._moved.get(branch, (0, CommitId("")))
-        if not time_ns or disk.stat(self._layout.branch(branch)).st_mtime_ns != time_ns:
+        moved = self._moved.get(branch)
+        if moved is None:
+            return ()
+        time_ns, head = moved
+        if disk.stat(self._layout.branch(branch)).st_mtime_ns != time_ns:
+            self._moved.pop(branch, None)
             return ()
         try:
             disk.stat(self._layout.head(branch, head))

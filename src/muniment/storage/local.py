@@ -109,9 +109,11 @@ class LocalStorage:
             except StaleHeadError:
                 self.heads.add(move.branch, move.new)
         self._publish(change, staged)
-        with suppress(OSError):  # where that fails the record stays pending, and the next writer repeats it
+        try:
             self._append_logs(change)
             self._journal.mark_applied()
+        except OSError:
+            return  # the change is real; its record stays pending, and the next writer completes the logs
         if self._journal.size() > JOURNAL_LIMIT:
             self._checkpoint_or_refuse()
 

@@ -173,14 +173,22 @@ class WorkingFiles:
         temporary = atomic.stage(self._layout.temporary, text, mode=atomic.mode_of(path), sync=self._sync)
         return [Staged(name, path, state, temporary, text, after)]
 
-    def publish(self, staged: Staged) -> None:
-        """Show a staged file in place of the document's old one, unless somebody wrote there meanwhile."""
+    def publish(self, staged: Staged) -> bool:
+        """Show a staged file in place of the old one; False, and nothing, if somebody wrote there meanwhile."""
         if _state(staged.path) != staged.state:
             atomic.discard(staged.temporary)
-            return
+            return False
         atomic.publish(staged.temporary, staged.path, staged.text)
         self._spellings.note_new(staged.name)
         self._valid.put(staged.name, (staged.text, staged.blob), len(staged.text))
+        return True
+
+    def replace(self, name: DocumentName, before: BlobId, after: BlobId, blob: bytes) -> bool:
+        """Replace a document's file durably if it holds `before` until the last moment; tell whether it did."""
+        shown = [staged.path for staged in self.stage(name, before, after, blob) if self.publish(staged)]
+        if shown and self._sync:
+            atomic.sync_names(shown)
+        return bool(shown)
 
     def holds(self, name: DocumentName, blob_id: BlobId | None) -> bool:
         """Tell whether a document's file has that content; None means no file."""

@@ -247,19 +247,33 @@ def test_a_forked_child_does_not_own_its_parents_lock(make):
     assert is_free(mine)
 
 
-@posix_only
-def test_a_forked_child_locks_for_itself(make):
-    """A lock that was free at the fork can be taken by the child through the same object."""
-    mine = make()
-    assert is_free(mine)
+def ask_child(question, *, until):
+    """Fork, let the child wait until `until` was done here, and tell whether it answers the question with yes."""
+    go, ready = os.pipe()
     child = os.fork()
     if not child:
-        took = False
+        answer = False
         try:
-            took = is_free(mine)
+            os.read(go, 1)
+            answer = question()
         finally:
-            os._exit(0 if took else 1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+            os._exit(0 if answer else 1)
+    until()
+    os.write(ready, b"!")
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for fd in (go, ready):
+        os.close(fd)
+    return code == 0
+
+
+@posix_only
+def test_a_forked_child_locks_for_itself(make):
+    """Through the same object: a lock that was held at the fork once it is free, and not one taken since."""
+    mine = make()
+    mine.acquire(PATIENT_S)
+    assert ask_child(lambda: is_free(mine), until=mine.release)
+    assert not ask_child(lambda: is_free(mine), until=lambda: mine.acquire(PATIENT_S))
+    mine.release()
 
 
 @posix_only
