@@ -24,13 +24,14 @@ def store(place):
 
 
 def add(store):
+    """Count one further; give the id of the commit."""
     with store.transaction("add") as change:
         change.write("counter", change.read("counter") + 1)
     return change.commit.id
 
 
 def test_children_and_their_parent_use_one_store(store):
-    """Three children and the parent count in the store that was open before the fork: exact, and one line of history."""
+    """Three children and the parent count in the store that was open before the fork: the sum is exact."""
 
     def work(tell):
         for _ in range(TURNS):

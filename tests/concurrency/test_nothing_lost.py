@@ -34,15 +34,18 @@ def repeated(root, turn, turns=TURNS):
 
 
 def add_one(value):
+    """Count one further."""
     return value + 1
 
 
 def add_in_transaction(store, _, *, worktree=False):
+    """Count one further in a transaction."""
     with store.transaction("add", worktree=worktree) as change:
         change.write("counter", change.read("counter") + 1)
 
 
 def add_in_edit(store, _):
+    """Make a list one longer in an edit."""
     with store.edit("list") as numbers:
         numbers.append(len(numbers))
 

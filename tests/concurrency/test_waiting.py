@@ -39,12 +39,14 @@ class Editor:
             value["by"] = "the editor"
 
     def finish(self):
+        """Let it end its edit."""
         self._gate.let_pass()
         self._child.told()
 
 
 @pytest.fixture
 def editor(root):
+    """A process that is editing `edited`."""
     return Editor(root)
 
 
@@ -68,16 +70,17 @@ def test_an_editor_is_in_nobody_elses_way(root, editor):
         assert working(store) == {"edited": {"by": "the editor"}, "other": 1, "unread": 1}
 
 
-READERS = {
-    "read": lambda store: store.read("edited", locked=True),
-    "snapshot": lambda store: read_in_snapshot(store),
-    "edit": lambda store: store.update("edited", lambda value: value),
-}
-
-
 def read_in_snapshot(store):
+    """Read `edited` in a snapshot."""
     with store.snapshot() as snapshot:
         return snapshot["edited"]
+
+
+READERS = {
+    "read": lambda store: store.read("edited", locked=True),
+    "snapshot": read_in_snapshot,
+    "edit": lambda store: store.update("edited", lambda value: value),
+}
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -96,20 +99,21 @@ def test_who_wants_the_edited_document_waits(root, editor, reader):
     assert child.told() == [{"by": "the editor"}]
 
 
+def replace(store):
+    """Write both documents in a transaction."""
+    with store.transaction("replace") as change:
+        change.write("other", 1)
+        change.write("edited", 1)
+
+
 WRITERS = {
     "write": lambda store: store.write("edited", 1),
     "delete": lambda store: store.delete("edited"),
     "update": lambda store: store.update("edited", lambda value: value),
     "read": lambda store: store.read("edited", locked=True),
-    "snapshot": lambda store: read_in_snapshot(store),
-    "transaction": lambda store: replace(store),
+    "snapshot": read_in_snapshot,
+    "transaction": replace,
 }
-
-
-def replace(store):
-    with store.transaction("replace") as change:
-        change.write("other", 1)
-        change.write("edited", 1)
 
 
 @pytest.mark.parametrize("writer", WRITERS)
@@ -170,13 +174,15 @@ def test_two_that_wait_for_each_other_do_not_wait_for_ever(root):
     child = Child(work)
     child.hear()
     with opened(root, lock_timeout_s=A_MOMENT_S) as store:
-        with pytest.raises(LockTimeoutError, match="other"), store.transaction("parent") as change:
-            change.write("edited", change.read("edited"))
+        with store.transaction("parent") as change:
+            change.read("edited")
             gate.let_pass()
-            change.read("other")
+            with pytest.raises(LockTimeoutError, match="other"):
+                change.read("other")
+            change.write("unread", 1)
         child.told()
         assert store.read("edited") == "nobody and the child"
-        assert [commit.message for commit in store.log()] == ["child", "first"]
+        assert [commit.message for commit in store.log()] == ["child", "parent", "first"]
     gate.close()
 
 

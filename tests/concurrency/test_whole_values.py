@@ -20,6 +20,7 @@ def root(place):
 
 
 def write_all(store, number, *, worktree):
+    """Write one number to every document in a transaction."""
     with store.transaction(str(number), worktree=worktree) as change:
         for name in ("right", "left", *(f"many/{index}" for index in range(100))):
             change.write(name, number)
@@ -62,18 +63,21 @@ def change_for_ever(root, change):
 
 
 def write_two(store, number):
+    """Write one number to two documents."""
     with store.transaction(str(number)) as change:
         change.write("left", number)
         change.write("right", number)
 
 
 def write_two_after_reading(store, number):
+    """Write one number to two documents that were read, and so locked, one after the other."""
     with store.transaction(str(number)) as change:
         change.update("right", lambda _: number)
         change.update("left", lambda _: number)
 
 
 def write_hundred(store, number):
+    """Write one number to so many documents that one lock stands for all."""
     write_all(store, number, worktree=True)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def check_kept(root: str | os.PathLike[str], acknowledged: Iterable[str], *allow
     return after
 
 
-def check_operations(root: str | os.PathLike[str], ids: list[str]) -> None:
+def check_operations(root: str | os.PathLike[str], ids: Sequence[str]) -> None:
     """Check that each commit is one whole line of the operation log, in order."""
     lines = Path(Layout(root).operations).read_bytes().splitlines()
     moved = [move[2] for line in lines for move in json.loads(line)["heads"]]

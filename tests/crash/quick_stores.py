@@ -12,6 +12,9 @@ from scenarios import OLD
 from muniment import Store
 from muniment.files import disk, journal
 
+SWEEP = bool(os.environ.get("MUNIMENT_SWEEP"))
+"""Whether to try every place, also where a sample of them tells nearly as much."""
+
 
 @pytest.fixture(autouse=True)
 def no_child_left():
@@ -23,16 +26,16 @@ def no_child_left():
 @pytest.fixture
 def quick_disk(monkeypatch):
     """Sync nothing, and keep the journal small: a stopped program loses nothing that was only written."""
-    monkeypatch.setattr(disk, "fsync", lambda fd: None)
-    monkeypatch.setattr(disk, "fdatasync", lambda fd: None)
-    monkeypatch.setattr(disk, "sync_file_system", lambda path: True)
+    monkeypatch.setattr(disk, "fsync", lambda _: None)
+    monkeypatch.setattr(disk, "fdatasync", lambda _: None)
+    monkeypatch.setattr(disk, "sync_file_system", lambda _: True)
     monkeypatch.setattr(journal, "GROWTH", 1 << 14)
 
 
 @pytest.fixture(scope="session")
 def quick_folder():
     """A folder in memory where there is such a place: thousands of stores come and go in it."""
-    memory = "/dev/shm"
+    memory = "/dev/shm"  # noqa: S108 - a folder with a name of its own is made in it
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
         yield Path(folder)
 

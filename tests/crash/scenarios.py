@@ -83,6 +83,7 @@ class Stopped(BaseException):
 
 
 def stop(_):
+    """Decide that a call stops the program."""
     raise Stopped
 
 

@@ -10,6 +10,7 @@ AUTHOR = "Ada <ada@example.org>"
 
 
 def commit(store, name, size_bytes=10):
+    """Commit one document of that size."""
     with store.transaction(name, worktree=False) as change:
         change.write(name, os.urandom(size_bytes // 2).hex())
 

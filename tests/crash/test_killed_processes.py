@@ -5,10 +5,11 @@ import time
 
 from children import Child
 from promises import AUTHOR, check_files, opened
+from quick_stores import SWEEP
 
 from muniment import Store
 
-KILLS = 20
+KILLS = 200 if SWEEP else 20
 
 
 def commit_for_ever(root):
@@ -29,13 +30,12 @@ def commit_for_ever(root):
 
 
 def test_killed_writers_lose_nothing(tmp_path):
-    """Twenty writers, each killed by SIGKILL: every acknowledged commit is in the log, and the files are the head's."""
+    """Many writers, each killed by SIGKILL: every acknowledged commit is in the log, and the files are the head's."""
     chance = random.Random(20)
-    with Store.init(tmp_path, author=AUTHOR) as store:
-        with store.transaction("start") as change:
-            change.write("left", 0)
-            change.write("right", 0)
-    acknowledged = {}
+    with Store.init(tmp_path, author=AUTHOR) as store, store.transaction("start") as change:
+        change.write("left", 0)
+        change.write("right", 0)
+    acknowledged: dict[int, str] = {}
     for _ in range(KILLS):
         child = Child(commit_for_ever(tmp_path))
         acknowledged.update([child.hear()])

@@ -24,6 +24,7 @@ VERBS = {
 
 
 def change(store, name, value):
+    """Commit one document with its working file."""
     with store.transaction("change") as transaction:
         transaction.write(name, value)
 

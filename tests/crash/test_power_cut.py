@@ -8,7 +8,7 @@ import sys
 import pytest
 from disk_calls import CHANGES, SYNCS, intercepted
 from medium import Medium
-from promises import AUTHOR, at_head, check_kept, opened, working
+from promises import AUTHOR, Documents, check_kept, opened, working
 
 from muniment import Store
 from muniment.files import journal
@@ -39,9 +39,11 @@ class PowerCuts:
         self.moments = []
 
     def acknowledge(self, commit):
+        """Note that the program was told of a commit."""
         self.acknowledged.append(commit.id)
 
     def __call__(self, call):
+        """Look before a call, and let it go on."""
         if call.name in (CHANGES if self._all_names else SYNCS):  # between two syncs no more becomes durable
             self.look()
         return self._medium(call)
@@ -54,6 +56,7 @@ class PowerCuts:
         self.moments.append((place, list(self.acknowledged)))
 
     def run(self, program):
+        """Run a program to its end, looking all the time."""
         try:
             with intercepted(self):
                 program(self)
@@ -64,11 +67,13 @@ class PowerCuts:
 
 @pytest.fixture(params=[False, True], ids=["names too", "contents only"])
 def cuts(request, place):
+    """Power cuts that take unsynced names too, or unsynced contents alone."""
     (place / "top" / "store").mkdir(parents=True)
     return PowerCuts(place / "top", place / "left", all_names=request.param)
 
 
 def write(store, names, value, *, worktree=False):
+    """Commit one value as several documents."""
     with store.transaction("change", worktree=worktree) as change:
         for name in names:
             change.write(name, value)
@@ -76,7 +81,7 @@ def write(store, names, value, *, worktree=False):
 
 
 def commits(cuts):
-    """A new store; commits with and without files, one with a pack, from two handles; a third that empties the journal."""
+    """A new store; commits with and without files, one with a pack, from two handles; a third empties the journal."""
     with Store.init(cuts.top / "store", author=AUTHOR) as store:
         cuts.acknowledge(write(store, ["a"], 1))
         cuts.acknowledge(write(store, ["b", "new/folder/b"], 2, worktree=True))
@@ -141,7 +146,7 @@ def test_a_checkpoint_by_the_whole_file_system_is_as_good(cuts, monkeypatch):
 
 def test_a_written_document_outlives_a_power_cut(cuts):
     """What `write`, `create`, `edit` and `delete` return from is durable, new folders and all."""
-    expected = [{"old": {}}]
+    expected: list[Documents] = [{"old": {}}]
 
     def program(cuts):
         store = Store.init(cuts.top / "store")

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("quick_disk")
 
 @pytest.fixture(scope="module", params=SCENARIOS)
 def scenario(request):
+    """Each scenario in turn."""
     return SCENARIOS[request.param]
 
 

@@ -10,7 +10,6 @@ from promises import check_kept, opened
 
 from muniment import Store
 from muniment.files import journal
-from muniment.files.layout import Layout
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
@@ -19,6 +18,7 @@ PWRITE = frozenset({"pwrite"})
 
 
 def count(store):
+    """Count one further; give the id of the commit."""
     with store.transaction("count", worktree=False) as change:
         change.write("count", change.read("count") + 1 if change.exists("count") else 1)
     return change.commit.id
@@ -76,7 +76,7 @@ def test_no_torn_write_harms_later_commits(place, monkeypatch, part):
         acknowledged = child.told()
         status = child.status
         kept = place / "kept"
-        acknowledged += Child(lambda tell: later(root, kept, tell)).told()
+        acknowledged += Child(lambda tell, kept=kept: later(root, kept, tell)).told()
         with monkeypatch.context() as patch:
             patch.setattr(journal, "_boot_id", lambda: bytes(16))
             counted = len(acknowledged)

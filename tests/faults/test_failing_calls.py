@@ -3,6 +3,7 @@
 import errno
 import itertools
 import shutil
+from functools import partial
 
 import pytest
 from disk_calls import CHANGES, READS, SYNCS, At, fail, intercepted
@@ -26,6 +27,7 @@ FAULTS = {
 
 @pytest.fixture(params=[name for name in SCENARIOS if name != "recovery"])
 def scenario(request):
+    """Each scenario in turn."""
     return SCENARIOS[request.param]
 
 
@@ -64,7 +66,7 @@ def sweep(template, root, scenario, decide):
         scenario.prepare(store)
         fault = decide(nth)
         with intercepted(fault):
-            done = attempt(lambda: scenario.work(store))
+            done = attempt(partial(scenario.work, store))
         if scenario is not SCENARIOS["close"]:
             assert go_on(store) or not must_go_on(scenario, fault)
         check(root, scenario, [change.commit.id], was_stopped=not done)
@@ -106,7 +108,7 @@ def test_after_a_failed_checkpoint_nothing_is_taken_for_durable(template, place)
     written = []
 
     def watch(call):
-        if call.name == "create" and "/objects/" in call.arguments[0] or call.name in {"rename", "replace"}:
+        if (call.name == "create" and "/objects/" in call.arguments[0]) or call.name in {"rename", "replace"}:
             written.append(str(call.arguments[-1]))
         return call.go_on()
 
@@ -131,6 +133,20 @@ def test_a_failed_checkpoint_in_a_recovery_is_not_forgotten(template, place):
     check(place / "store", SCENARIOS["one"], [], was_stopped=False)
 
 
+def snapshot(store):
+    """Use a snapshot in every way."""
+    with store.snapshot() as documents:
+        assert documents["a"] == 1
+        assert "a" in documents
+        list(documents)
+
+
+def edit(store):
+    """Edit a document in place."""
+    with store.edit("folder/b") as value:
+        value["x"] = "edited"
+
+
 VERBS = {
     "write": lambda store: store.write("a", "new"),
     "create": lambda store: store.create("new/folder/e", 1),
@@ -147,21 +163,9 @@ VERBS = {
     "at": lambda store: dict(store.at("HEAD")),
     "verify": lambda store: store.verify(),
     "branch": lambda store: store.branch,
-    "snapshot": lambda store: snapshot(store),
-    "edit": lambda store: edit(store),
+    "snapshot": snapshot,
+    "edit": edit,
 }
-
-
-def snapshot(store):
-    with store.snapshot() as documents:
-        assert documents["a"] == 1
-        assert "a" in documents
-        list(documents)
-
-
-def edit(store):
-    with store.edit("folder/b") as value:
-        value["x"] = "edited"
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -175,12 +179,12 @@ def test_every_verb_tells_a_fault_by_an_error_of_ours(template, place, verb, kin
         store = opened(root, lock_timeout_s=0.5)
         fault = At(nth, fail(number), names)
         with intercepted(fault):
-            attempt(lambda: VERBS[verb](store))
+            attempt(partial(VERBS[verb], store))
         with opened(root, lock_timeout_s=0.5) as other:
             other.update("unused", lambda _: "still possible")
             assert other.status().invalid == ()
             other.commit("still possible")
-        assert attempt(lambda: VERBS[verb](store)) or verb in {"create", "delete"}
+        assert attempt(partial(VERBS[verb], store)) or verb in {"create", "delete"}
         store.close()
         if fault.reached is None:
             break

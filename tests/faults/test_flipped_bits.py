@@ -1,17 +1,16 @@
 """Flip one bit of a stored file: what is read is what was written or an error, and `verify` finds it."""
 
-import os
 import shutil
 
 import pytest
 from promises import at_head, opened
+from quick_stores import SWEEP
 
-from muniment import CorruptionError, HashMismatchError, MunimentError
+from muniment import HashMismatchError, MalformedError, MunimentError
 from muniment.files.layout import Layout
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
-SWEEP = bool(os.environ.get("MUNIMENT_SWEEP"))
 HEADER_BYTES = 64
 
 
@@ -132,8 +131,8 @@ def test_a_flipped_bit_in_the_journal_loses_no_more_than_its_own_records(root):
             with opened(copy) as store, store.transaction("next", worktree=False) as change:
                 change.write("a", "next")
             assert at_head(opened(copy))["a"] == "next"
-        except CorruptionError as error:
-            assert "journal" in str(error)
+        except MalformedError:
+            assert position < 24
         shutil.rmtree(copy)
         flip(journal, position)
 

@@ -12,10 +12,12 @@ pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def interrupt(_):
+    """Interrupt in place of a call."""
     raise KeyboardInterrupt
 
 
 def interrupt_after(call):
+    """Interrupt behind a call."""
     call.go_on()
     raise KeyboardInterrupt
 

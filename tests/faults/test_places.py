@@ -4,6 +4,7 @@ import errno
 import os
 import resource
 import shutil
+from contextlib import suppress
 
 import filelock
 import pytest
@@ -18,11 +19,13 @@ pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def in_snapshot(store, name):
+    """Read one document in a snapshot."""
     with store.snapshot() as snapshot:
         return snapshot.get(name)
 
 
 def change(store, name, value, *, worktree=True):
+    """Commit one document; give the id of the commit."""
     with store.transaction("change", worktree=worktree) as transaction:
         transaction.write(name, value)
     return transaction.commit.id
@@ -57,6 +60,7 @@ WRITING = {
 
 @pytest.fixture
 def root(template, place):
+    """A store of its own with one commit."""
     shutil.copytree(template, place / "store")
     return place / "store"
 
@@ -64,7 +68,7 @@ def root(template, place):
 @pytest.mark.parametrize("what", ["the store", "its control folder"])
 @pytest.mark.parametrize("verb", READING | WRITING)
 def test_a_deleted_store_is_not_made_anew(root, verb, what):
-    """Every verb of an open store that somebody deleted answers, or tells it by an error of ours; no folder comes back."""
+    """Every verb of an open store that was deleted answers, or tells it by an error of ours; no folder comes back."""
     gone = root if what == "the store" else root / ".muniment"
     store = opened(root, lock_timeout_s=0.5)
     change(store, "unused", 1)
@@ -73,10 +77,8 @@ def test_a_deleted_store_is_not_made_anew(root, verb, what):
         with pytest.raises(MunimentError):
             WRITING[verb](store)
     else:
-        try:
+        with suppress(MunimentError):
             READING[verb](store)
-        except MunimentError:
-            pass
     store.close()
     assert not gone.exists()
 
@@ -149,6 +151,7 @@ def test_what_a_stopped_writer_left_is_read_on_a_read_only_medium(root):
 
 
 def is_open(descriptor):
+    """Tell whether this process has such a descriptor."""
     try:
         os.fstat(descriptor)
     except OSError:
@@ -157,6 +160,7 @@ def is_open(descriptor):
 
 
 def descriptors():
+    """Give the descriptors that this process has open."""
     return {number for number in range(1024) if is_open(number)}
 
 
@@ -209,10 +213,7 @@ def test_a_verb_that_fails_leaves_no_file_open(root):
         counts = []
         for _ in range(100):
             for verb in (READING | WRITING).values():
-                with intercepted(At(3, fail(errno.EIO), CHANGES)):
-                    try:
-                        verb(store)
-                    except MunimentError:
-                        pass
+                with suppress(MunimentError), intercepted(At(3, fail(errno.EIO), CHANGES)):
+                    verb(store)
             counts.append(len(descriptors()))
         assert counts[-1] <= counts[1]

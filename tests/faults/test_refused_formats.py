@@ -30,11 +30,13 @@ def contents(root):
 
 @pytest.fixture
 def root(template, place):
+    """A store of its own with one commit."""
     shutil.copytree(template, place / "store")
     return place / "store"
 
 
 def write_format(root, text):
+    """Let another program have made the store."""
     (root / ".muniment" / "format.json").write_text(json.dumps(text))
 
 

@@ -30,6 +30,7 @@ class JournalAndList(RuleBasedStateMachine):
         self.records: list[bytes] = []
         self.applied = 0
         self.boots = 0
+        self.count = 0
         self.programs: list[Journal] = []
 
     @initialize()
@@ -54,8 +55,9 @@ class JournalAndList(RuleBasedStateMachine):
         """Record some changes; a program that is stopped before it applied them leaves them pending."""
         program = self.turn(number)
         for payload in new:
-            program.append(payload)
-        self.records += new
+            self.count += 1
+            self.records.append(b"%d:" % self.count + payload)  # no two changes of a store are alike
+            program.append(self.records[-1])
         if applies:
             program.mark_applied()
             self.applied = len(self.records)

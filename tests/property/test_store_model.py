@@ -28,11 +28,14 @@ from muniment.values import canonical, patch
 
 BROKEN = b"{ broken"
 
-names = st.sampled_from(["a", "b", "a/b", "d/e/f", "é"])
-several = st.none() | st.lists(names, max_size=3)
-values = st.sampled_from([0, 1, 1.0, True, {"n": 1}, {"n": 2, "m": [1, 2]}]) | json_values(5)
+NAMES = ["a", "b", "a/é"]
+names = st.sampled_from(NAMES)
+several = st.none() | st.none() | st.lists(names, min_size=1, max_size=2)
+seldom = st.sampled_from([False, False, False, True])
+few = st.sampled_from([1, 1.0, True, {"n": 1, "m": [1, 2]}])  # so that the same content is met again
+values = few | few | few | json_values(5)
 contents = values.map(canonical.encode)
-writes = st.dictionaries(names, st.none() | contents, max_size=4)
+writes = st.dictionaries(names, contents | contents | st.none(), min_size=1)
 
 Documents = dict[str, bytes]
 
@@ -58,11 +61,13 @@ class StoreAndModel(RuleBasedStateMachine):
         self.commits: list[tuple[str, Documents]] = []
         self.store = Store.init(self.folder, author="Ada")
 
-    @initialize(documents=st.dictionaries(names, contents, max_size=3))
-    def begin(self, documents):
+    @initialize(documents=st.dictionaries(names, contents, min_size=1), commits=st.booleans())
+    def begin(self, documents, commits):
         """Begin with some documents, as a store does that is made around what is there."""
         for name, content in documents.items():
             self.hand_write(name, content)
+        if commits:
+            self.commit(None)
 
     def path(self, name):
         """The file of a document."""
@@ -174,6 +179,13 @@ class StoreAndModel(RuleBasedStateMachine):
 
     # History.
 
+    @precondition(lambda self: self.files == self.head)
+    @rule(wanted=several)
+    def commit_nothing(self, wanted):
+        """Commit where no file differs."""
+        self.commit(wanted)
+
+    @precondition(lambda self: self.files != self.head)
     @rule(wanted=several)
     def commit(self, wanted):
         """Commit the files: all, or some."""
@@ -190,7 +202,7 @@ class StoreAndModel(RuleBasedStateMachine):
         if not faults:
             self.committed(commit, changes)
 
-    @rule(written=writes, worktree=st.booleans(), stops=st.booleans())
+    @rule(written=writes, worktree=st.booleans(), stops=seldom)
     def transact(self, written, worktree, stops):
         """Write and delete in a transaction, which may raise at its end."""
         faults = self.faults_of(written, worktree=worktree)
@@ -247,7 +259,7 @@ class StoreAndModel(RuleBasedStateMachine):
             self.follow(changes)
             self.committed(commit, changes)
 
-    @rule(durability=st.sampled_from(["full", "os"]), fresh=st.booleans())
+    @rule(durability=st.sampled_from(["full", "os"]), fresh=seldom)
     def reopen(self, durability, fresh):
         """Close and open again; a fresh clone has no local folder."""
         self.store.close()

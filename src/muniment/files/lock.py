@@ -24,7 +24,9 @@ from muniment.errors import LockTimeoutError
 from muniment.files import disk
 
 _QUEUE_SUFFIX = ".queue"
-_FIRST_PAUSE_S = 0.00005
+_PATIENCE = 4
+"""A waiter looks again after this part of the time it has waited: soon at first, seldom in the end."""
+_SHORTEST_PAUSE_S = 0.0001
 _LONGEST_PAUSE_S = 0.002
 _NOTE_OFFSET = 8
 _NOTE_BYTES = 32
@@ -131,12 +133,12 @@ class LockFile:
         return self._main
 
     def _wait_for(self, fd: int, deadline: float, timeout_s: float, *, shared: bool) -> None:
-        pause_s = _FIRST_PAUSE_S
+        began = time.monotonic()
         while not _try_lock(fd, shared=shared):
-            if time.monotonic() >= deadline:
+            now = time.monotonic()
+            if now >= deadline:
                 raise LockTimeoutError(self._resource, timeout_s, _read_holder(self._path))
-            time.sleep(pause_s)
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+            time.sleep(min(max((now - began) / _PATIENCE, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S))
 
     def release(self) -> None:
         """Give the lock back."""

@@ -1,4 +1,4 @@
-"""A journal, and ways to use and damage it as programs and crashes do."""
+"""A journal, and ways to use and damage it as programs and crashes do; and locks."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 
 from muniment.files import journal
 from muniment.files.journal import Journal
+from muniment.files.lock import LockFile
 
 
 @pytest.fixture
@@ -59,3 +60,23 @@ def overwrite(path):
             file.write(data)
 
     return write
+
+
+@pytest.fixture
+def lock_path(tmp_path):
+    """The place of a lock file, in a folder that is not made yet."""
+    return str(tmp_path / "locks" / "store.lock")
+
+
+@pytest.fixture
+def make(lock_path):
+    """Make locks on the same file, each with descriptors of its own as another program has them."""
+    made = []
+
+    def one():
+        made.append(LockFile(lock_path, "the store"))
+        return made[-1]
+
+    yield one
+    for each in made:
+        each.close()

@@ -116,6 +116,17 @@ def test_an_edit_that_says_just_what_is_committed_is_none(begun, root, put):
     assert begun.status().clean
 
 
+def test_writing_what_is_committed_already_touches_no_edit(begun, root, put):
+    """The document does not change in this commit, so its file is none of the transaction's business."""
+    put("web", '"mine"')
+    with begun.transaction("another") as tx:
+        tx.write("web", {"n": 2})
+        tx.write("other", 1)
+    assert left(root, "web") == '"mine"'
+    assert dict(begun.at("HEAD")) == {"web": {"n": 2}, "same": {"n": 1}, "new": {"n": 2}, "other": 1}
+    assert begun.status().changed == ("web",)
+
+
 def test_reformatting_is_no_edit(begun, root, put):
     """A file that a person only laid out anew is replaced."""
     put("web", '{ "n" :2 }')
