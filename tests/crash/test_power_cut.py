@@ -24,7 +24,7 @@ pytestmark = [
 def another_boot_each_time(monkeypatch):
     """A machine that lost its power boots anew."""
     boots = itertools.count(1)
-    monkeypatch.setattr(journal, "_boot_id", lambda: next(boots).to_bytes(16, "big"))
+    monkeypatch.setattr(journal.journal_note, "boot_id", lambda: next(boots).to_bytes(16, "big"))
 
 
 class PowerCuts:

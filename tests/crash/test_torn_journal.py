@@ -78,7 +78,7 @@ def test_no_torn_write_harms_later_commits(place, monkeypatch, part):
         kept = place / "kept"
         acknowledged += Child(lambda tell, kept=kept: later(root, kept, tell)).told()
         with monkeypatch.context() as patch:
-            patch.setattr(journal, "_boot_id", lambda: bytes(16))
+            patch.setattr(journal.journal_note, "boot_id", lambda: bytes(16))
             counted = len(acknowledged)
             check_kept(kept, acknowledged, *({"count": number} for number in (counted, counted + 1)))
         shutil.rmtree(kept)

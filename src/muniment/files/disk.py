@@ -86,6 +86,15 @@ def replace(source: str, target: str) -> None:
             return
 
 
+def read_start(path: str, size: int) -> bytes:
+    """Read the first `size` bytes of a file, or all there is."""
+    fd = open_fd(path, READ_ONLY)
+    try:
+        return read(fd, size)
+    finally:
+        close(fd)
+
+
 def read_file(path: str, flags: int = READ_ONLY) -> bytes:
     """Read a whole file as it is at one moment: a replacement meanwhile does not show."""
     fd = open_fd(path, flags)

@@ -21,8 +21,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from muniment.errors import MalformedError, StorageError
-from muniment.files import disk
+from muniment.files import disk, journal_note
 from muniment.files.atomic import sync_names
+from muniment.files.journal_note import Note
 
 MAGIC = b"MUNJRNL1"
 START = 4096
@@ -31,12 +32,8 @@ LONGEST_GROWTH = 4 << 20
 KEPT = 16 << 20
 
 _HEADER = struct.Struct("<8s16s")  # magic, generation
-_NOTE = struct.Struct("<16s16sQI")  # generation, boot, where the first record not applied begins, the CRC before it
-_NOTE_CHECK = struct.Struct("<I")  # CRC-32 of the note
 _FRAME = struct.Struct("<4sIQ")  # magic, CRC-32 chained to the frame before, size of the payload in bytes
 _FRAME_MAGIC = b"RCRD"
-_NOTE_SUFFIX = ".applied"
-_BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 class Journal:
@@ -50,12 +47,13 @@ class Journal:
         self._path = path
         self._fd: int | None = None
         self._note_fd: int | None = None
-        self._boot = _boot_id()
+        self._boot = journal_note.boot_id()
         self._broken = False
         self._generation = b""
         self._followed = b""
         self._end = START
         self._chain = 0
+        self._documents = False
         self._allocated = 0
         self._inode = 0
 
@@ -67,13 +65,23 @@ class Journal:
             return True
         try:
             generation = self._parse_header(disk.pread(fd, _HEADER.size, 0))
-            return _read_frame(fd, *self._applied(generation, self._read_note())) is None
+            note = self._believable(generation, self._read_note())
+            return _read_frame(fd, note.position, note.chain) is None
         finally:
             disk.close(fd)
 
+    def replaced_documents(self) -> bool:
+        """Tell whether a record since the last checkpoint replaced documents, or may have; needs no lock."""
+        note = journal_note.decode(self._read_note())
+        if note is None or not note.documents:
+            return not self.is_settled()
+        with suppress(FileNotFoundError):
+            return disk.read_start(self._path, _HEADER.size).endswith(note.generation)
+        return False
+
     def _read_note(self) -> bytes:
         try:
-            return disk.read_file(self._path + _NOTE_SUFFIX)
+            return disk.read_file(self._path + journal_note.SUFFIX)
         except FileNotFoundError:
             return b""
 
@@ -97,8 +105,8 @@ class Journal:
             self._allocate(fd, START + _FRAME.size)
             self._write_header(fd)
             return []
-        note = disk.pread(self._open_note(), _NOTE.size + _NOTE_CHECK.size, 0)
-        self._end, self._chain = self._applied(generation, note)
+        note = self._believable(generation, disk.pread(self._open_note(), journal_note.SIZE_BYTES, 0))
+        self._end, self._chain, self._documents = note.position, note.chain, note.documents
         if generation != self._generation:
             self._generation = generation
             self._allocated = disk.fstat(fd).st_size
@@ -110,16 +118,12 @@ class Journal:
             self._advance(payload)
         return payloads
 
-    def _applied(self, generation: bytes, note: bytes) -> tuple[int, int]:
-        """Give where the first record begins that may not have been applied, and the CRC before it."""
-        start = START, zlib.crc32(generation)
-        if len(note) < _NOTE.size + _NOTE_CHECK.size:
-            return start
-        noted, boot, position, chain = _NOTE.unpack_from(note)
-        if _NOTE_CHECK.unpack_from(note, _NOTE.size) != (zlib.crc32(note[: _NOTE.size]),):
-            return start
-        believed = noted == generation and (boot == self._boot or generation == self._followed)
-        return (position, chain) if believed else start
+    def _believable(self, generation: bytes, data: bytes) -> Note:
+        """Give the note if it is whole, of this generation, and of this boot or one followed; else that of a start."""
+        note = journal_note.decode(data)
+        if note and note.generation == generation and (note.boot == self._boot or generation == self._followed):
+            return note
+        return Note(generation, self._boot, START, zlib.crc32(generation), documents=False)
 
     def records(self) -> Iterator[bytes]:
         """Read the payload of every record since the last checkpoint, applied or not."""
@@ -161,11 +165,12 @@ class Journal:
             self._broken = True
             raise
 
-    def mark_applied(self) -> None:
-        """Note that every record so far was applied."""
+    def mark_applied(self, *, documents: bool = False) -> None:
+        """Note that every record so far was applied, and whether this one replaced `documents`."""
+        self._documents = self._documents or documents
         self._followed = self._generation
-        note = _NOTE.pack(self._generation, self._boot, self._end, self._chain)
-        disk.pwrite(self._open_note(), note + _NOTE_CHECK.pack(zlib.crc32(note)), 0)
+        note = Note(self._generation, self._boot, self._end, self._chain, self._documents)
+        disk.pwrite(self._open_note(), journal_note.encode(note), 0)
 
     def distrust(self) -> None:
         """Take no more records, and let whoever opens the journal next apply all of them again.
@@ -173,7 +178,7 @@ class Journal:
         For when a sync failed: what the kernel still holds in memory proves nothing.
         """
         self._broken = True
-        disk.pwrite(self._open_note(), bytes(_NOTE.size), 0)
+        disk.pwrite(self._open_note(), bytes(journal_note.SIZE_BYTES), 0)
 
     def size(self) -> int:
         """Give the bytes of records since the last checkpoint."""
@@ -222,7 +227,7 @@ class Journal:
 
     def _open_note(self) -> int:
         if self._note_fd is None:
-            self._note_fd = disk.open_fd(self._path + _NOTE_SUFFIX, disk.CREATE_OR_OPEN, 0o666)
+            self._note_fd = disk.open_fd(self._path + journal_note.SUFFIX, disk.CREATE_OR_OPEN, 0o666)
         return self._note_fd
 
     def _parse_header(self, data: bytes) -> bytes:
@@ -235,6 +240,7 @@ class Journal:
 
     def _write_header(self, fd: int) -> None:
         self._generation = self._followed = secrets.token_bytes(16)
+        self._documents = False
         self._end, self._chain = START, zlib.crc32(self._generation)
         _pwrite_all(fd, _HEADER.pack(MAGIC, self._generation), 0)
 
@@ -282,11 +288,3 @@ def _pwrite_all(fd: int, data: bytes, position: int) -> None:
     while rest:
         written = disk.pwrite(fd, rest, position)
         rest, position = rest[written:], position + written
-
-
-def _boot_id() -> bytes:
-    """Name this boot of the machine; where the system does not tell, this process stands for it."""
-    try:
-        return bytes.fromhex(disk.read_file(_BOOT_ID).decode().strip().replace("-", ""))
-    except (OSError, ValueError):
-        return secrets.token_bytes(16)

@@ -72,6 +72,7 @@ def write(parts: Parts, name: str, value: object) -> None:
     checked = grammar.document_name(name)
     blob = encode(checked, value)
     with parts.locks.exclusive([checked]):
+        parts.storage.let_go_of_documents(parts.lock_timeout_s)
         parts.storage.working.write(checked, blob)
 
 
@@ -82,6 +83,7 @@ def create(parts: Parts, name: str, value: object) -> None:
     with parts.locks.exclusive([checked]):
         if exists(parts, checked):
             raise DocumentExistsError(checked)
+        parts.storage.let_go_of_documents(parts.lock_timeout_s)
         parts.storage.working.write(checked, blob)
 
 
@@ -96,6 +98,7 @@ def delete(parts: Parts, name: str) -> None:
     """Delete a document's file."""
     checked = grammar.document_name(name)
     with parts.locks.exclusive([checked]):
+        parts.storage.let_go_of_documents(parts.lock_timeout_s)
         parts.storage.working.remove(checked)
 
 
@@ -134,6 +137,7 @@ class Edit:
         if after == self._before:
             return
         before_id, after_id = BlobId(canonical.digest(self._before)), BlobId(canonical.digest(after))
+        self._parts.storage.let_go_of_documents(self._parts.lock_timeout_s)
         if not self._parts.storage.working.replace(self._name, before_id, after_id, after):
             raise DocumentChangedError(self._name)
 

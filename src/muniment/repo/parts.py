@@ -66,9 +66,7 @@ class Parts:
         Raises:
             DivergedError: It has several, none of which is built on the others.
         """
-        if not self._recovered:
-            self._recovered = True
-            self._recover()
+        self.recover_once()
         heads = self.storage.heads.heads(branch)
         if len(heads) > 1:
             heads = walk.independent(self.history.commit, heads)
@@ -86,6 +84,7 @@ class Parts:
             BranchNotFoundError: It is not.
         """
         branch = names.branch_name(text)
+        self.recover_once()
         if branch != self.selected_branch() and not self.storage.heads.heads(branch):
             raise BranchNotFoundError(branch)
         return branch
@@ -94,12 +93,15 @@ class Parts:
         """Give the root of a commit's tree; the empty tree where there is no commit yet."""
         return self.history.commit(commit_id).tree if commit_id else tree.EMPTY_TREE
 
-    def _recover(self) -> None:
+    def recover_once(self) -> None:
         """Publish, before history is read for the first time, what a stopped writer or machine left in the journal.
 
         After a power cut the files may lag behind what was acknowledged, and only the journal
         knows. Where this program may not write, it reads what there is.
         """
+        if self._recovered:
+            return
+        self._recovered = True
         with suppress(MunimentError, OSError):
             if not self.storage.is_settled():
                 self.finish_writers()

@@ -22,6 +22,7 @@ def restore(parts: Parts, names: Iterable[str], revision: str) -> None:
         for name, blob_id in blobs.items():
             if blob_id is None and not documents.exists(parts, name):
                 raise DocumentNotFoundError(name, f"{revision} or the working files")
+        parts.storage.let_go_of_documents(parts.lock_timeout_s)
         for name, blob_id in blobs.items():
             if blob_id is None:
                 parts.storage.working.remove(name)

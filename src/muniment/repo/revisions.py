@@ -27,6 +27,7 @@ def resolve(parts: Parts, text: str) -> Commit:
         return _commit_at_head(parts, text)
     if text == revision.WORKING:
         raise RevisionNotFoundError(text, "means the working files, and a commit is wanted here")
+    parts.recover_once()
     parsed = revision.parse(text)
     commit = _base(parts, text, parsed.base)
     parts.history.begin_walk()

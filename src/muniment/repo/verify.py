@@ -12,6 +12,7 @@ from muniment.errors import (
     MalformedError,
     MunimentError,
     ObjectNotFoundError,
+    UnsupportedFormatError,
 )
 from muniment.history import tree
 from muniment.repo.parts import Parts
@@ -24,6 +25,7 @@ from muniment.values.objects import Commit, TreeNode, decode_commit, decode_node
 _RESTORE = "restore it from another copy of the store, or from the host repository, and verify again"
 _MEND = "mend the file, or bring back the committed one with `muniment restore`"
 _RENAME = "give the file a name that a document can have"
+_UPGRADE = "upgrade muniment: a newer program made it"
 _NEXT_WRITER = "nothing is lost: the next program that commits finishes it"
 
 
@@ -170,6 +172,9 @@ class _Verifier:
                 code: Code = "object-missing" if isinstance(error, ObjectNotFoundError) else "object-damaged"
                 self._found(code, self._parts.layout.object(object_id), error)
             return None
+        except UnsupportedFormatError:  # in a pack of a newer program, which `_check_packs` tells
+            self._missing.add(object_id)
+            return None
 
     def _check_unreached(self) -> tuple[int, int]:
         """Re-hash the objects that nothing refers to; count all objects, and the half-written among these."""
@@ -180,7 +185,7 @@ class _Verifier:
             if object_id not in reached:
                 try:
                     self._objects.read(object_id)
-                except (CorruptionError, ObjectNotFoundError):
+                except (CorruptionError, ObjectNotFoundError, UnsupportedFormatError):
                     leftovers += 1
         return objects, leftovers
 
@@ -196,7 +201,8 @@ class _Verifier:
         for path in self._objects.packs.files():
             count += 1
             if error := self._objects.packs.check(path):
-                self._found("pack-damaged", path, error)
+                remedy = _UPGRADE if isinstance(error, UnsupportedFormatError) else _RESTORE
+                self._found("pack-damaged", path, error, remedy)
         return count
 
     def _check_documents(self) -> int:

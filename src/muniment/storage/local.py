@@ -82,6 +82,16 @@ class LocalStorage:
         """Tell, without a lock, whether no change is half published; beside writers it is a hint."""
         return self._journal.is_settled()
 
+    def let_go_of_documents(self, timeout_s: float) -> None:
+        """Checkpoint, if the journal holds records that replaced documents or that were not applied.
+
+        Called before a document is written past the journal: a recovery that repeats such a record
+        must not find the file as it was before it, and take the newer change back.
+        """
+        if self._journal.replaced_documents():
+            with self.exclusive(timeout_s):
+                self.checkpoint()
+
     def put_pack(self, objects: Iterable[tuple[str, bytes]]) -> str:
         """Store the objects of a large change in one file, before the change that names it."""
         return self.objects.put_pack(objects, sync=self._sync)
@@ -111,7 +121,7 @@ class LocalStorage:
         self._publish(change, staged)
         try:
             self._append_logs(change)
-            self._journal.mark_applied()
+            self._journal.mark_applied(documents=bool(change.replacements))
         except OSError:
             return  # the change is real; its record stays pending, and the next writer completes the logs
         if self._journal.size() > JOURNAL_LIMIT:

@@ -175,6 +175,7 @@ class WorkingFiles:
 
     def publish(self, staged: Staged) -> bool:
         """Show a staged file in place of the old one; False, and nothing, if somebody wrote there meanwhile."""
+        disk.make_folders(os.path.dirname(staged.path))
         if _state(staged.path) != staged.state:
             atomic.discard(staged.temporary)
             return False

@@ -20,7 +20,7 @@ def boot(monkeypatch):
     """Choose which boot of the machine journals are opened in from now on."""
 
     def choose(number):
-        monkeypatch.setattr(journal, "_boot_id", lambda: bytes([number]) * 16)
+        monkeypatch.setattr(journal.journal_note, "boot_id", lambda: bytes([number]) * 16)
 
     choose(1)
     return choose

@@ -134,9 +134,9 @@ def test_what_is_pending_stays_so_until_it_was_applied(opened, written, boot):
 
 def test_without_a_boot_id_every_program_is_a_boot_of_its_own(monkeypatch):
     """Where the system does not name the boot, two programs do not take it for the same."""
-    monkeypatch.setattr(journal, "_BOOT_ID", "/nowhere/boot_id")
-    assert journal._boot_id() != journal._boot_id()
-    assert len(journal._boot_id()) == 16
+    monkeypatch.setattr(journal.journal_note, "_BOOT_ID", "/nowhere/boot_id")
+    assert journal.journal_note.boot_id() != journal.journal_note.boot_id()
+    assert len(journal.journal_note.boot_id()) == 16
 
 
 def test_a_failed_sync_ends_the_journal(opened, written, monkeypatch):
