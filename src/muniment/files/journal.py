@@ -147,7 +147,8 @@ class Journal:
             raise StorageError("write", self._path, "an earlier sync failed; open the store anew")
         fd = self._open()
         self._allocate(fd, self._end + _FRAME.size + len(payload))
-        frame = _FRAME.pack(_FRAME_MAGIC, zlib.crc32(payload, self._chain), len(payload))
+        chain = zlib.crc32(payload, self._chain)
+        frame = _FRAME.pack(_FRAME_MAGIC, chain, len(payload))
         try:
             _pwrite_all(fd, frame + payload, self._end)
             if sync:
@@ -156,7 +157,7 @@ class Journal:
             with suppress(OSError):
                 disk.pwrite(fd, bytes(_FRAME.size), self._end)
             raise
-        self._advance(payload)
+        self._end, self._chain = self._end + _FRAME.size + len(payload), chain
 
     def _sync(self, fd: int) -> None:
         try:

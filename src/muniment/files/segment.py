@@ -26,6 +26,13 @@ class Segment:
             self._fd = _open_for_append(self.path)
         disk.write_all(self._fd, line + b"\n")
 
+    def is_empty(self) -> bool:
+        """Tell whether no line was ever appended, or the file is missing."""
+        try:
+            return not disk.stat(self.path).st_size
+        except FileNotFoundError:
+            return True
+
     def close(self) -> None:
         """Close the file; the next append opens it again."""
         if self._fd is not None:

@@ -12,7 +12,6 @@ has shrunk so far that it fits, which takes deletions, that becomes the root.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from functools import cache
 from itertools import chain
 from typing import TypeAlias
 
@@ -33,7 +32,6 @@ def update(load: NodeLoader, root: TreeId, changes: Mapping[str, BlobId | None])
     if root == EMPTY_TREE:
         return build({name: blob for name, blob in changes.items() if blob is not None})
     if len(changes) == 1:
-        load = cache(load)  # what is loaded in vain here need not be loaded again below
         ((name, blob),) = changes.items()
         if blob is not None and (replaced := tree_replace.replace(load, root, name, blob)) is not None:
             return replaced

@@ -14,7 +14,7 @@ from muniment.storage.change import Change, HeadMove, Replacement
 from muniment.values import canonical
 from muniment.values.ids import BlobId, CommitId, TreeId
 from muniment.values.names import BranchName, DocumentName
-from muniment.values.objects import Commit, encode_commit, format_time
+from muniment.values.objects import Commit, decode_commit, encode_commit, encode_in_order, format_time
 
 MOST_LOOSE = 32
 """A change of more objects than this writes them as one pack."""
@@ -97,7 +97,10 @@ def _make_commit(intent: Intent, parent: Commit | None, root: TreeId) -> tuple[C
         "meta": dict(intent.meta),
     }
     data = encode_commit(**fields)
-    return Commit(**fields, id=CommitId(canonical.digest(data))), data
+    commit_id = CommitId(canonical.digest(data))
+    if intent.meta:  # as everybody else will read it: 1.0 as 1, and no part of it the caller's
+        return decode_commit(commit_id, data), data
+    return Commit(**fields, id=commit_id), data
 
 
 def _objects(draft: Draft, update: TreeUpdate, commit_id: CommitId, data: bytes) -> list[tuple[str, bytes]]:
@@ -110,7 +113,7 @@ def describe_operation(intent: Intent, time: datetime, moves: list[HeadMove]) ->
 
     Format: docs/format/local.md, "Operations".
     """
-    return canonical.encode(
+    return encode_in_order(
         {
             "author": intent.author,
             "heads": [[move.branch, move.expected, move.new] for move in moves],

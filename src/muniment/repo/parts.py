@@ -73,7 +73,7 @@ class Parts:
             if len(heads) > 1:
                 raise DivergedError(branch, heads)
         if not heads:
-            self.storage.check_exists()
+            self.storage.check_unborn()
             return None
         return heads[0]
 

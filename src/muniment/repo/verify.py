@@ -82,6 +82,10 @@ class _Verifier:
 
     def _check_heads(self) -> int:
         count = 0
+        try:
+            self._parts.storage.check_unborn()
+        except MalformedError as error:
+            self._found("head-invalid", self._parts.layout.heads, error.reason)
         for branch in self._parts.storage.heads.branches():
             for head in self._parts.storage.heads.heads(branch):
                 count += 1
@@ -166,7 +170,7 @@ class _Verifier:
         """Read an object from the disk; where that fails, note it once."""
         try:
             return self._objects.read(object_id)
-        except (CorruptionError, ObjectNotFoundError) as error:
+        except (CorruptionError, ObjectNotFoundError, OSError) as error:
             if object_id not in self._missing:
                 self._missing.add(object_id)
                 code: Code = "object-missing" if isinstance(error, ObjectNotFoundError) else "object-damaged"
@@ -185,7 +189,7 @@ class _Verifier:
             if object_id not in reached:
                 try:
                     self._objects.read(object_id)
-                except (CorruptionError, ObjectNotFoundError, UnsupportedFormatError):
+                except (CorruptionError, ObjectNotFoundError, UnsupportedFormatError, OSError):
                     leftovers += 1
         return objects, leftovers
 

@@ -5,6 +5,7 @@ Format: docs/format/journal.md, "Records".
 
 import msgspec
 
+from muniment.errors import MalformedError
 from muniment.values.ids import BlobId, CommitId
 from muniment.values.names import BranchName, DocumentName
 
@@ -55,5 +56,12 @@ def encode_change(change: Change) -> bytes:
 
 
 def decode_change(payload: bytes) -> Change:
-    """Read the payload of a journal record."""
-    return _decoder.decode(payload)
+    """Read the payload of a journal record.
+
+    Raises:
+        MalformedError: It is whole, but nothing that this program writes: perhaps a newer one did.
+    """
+    try:
+        return _decoder.decode(payload)
+    except msgspec.MsgspecError as error:
+        raise MalformedError("the journal", f"a record that this program does not know: {error}") from error

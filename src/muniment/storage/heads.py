@@ -7,13 +7,14 @@ Format: docs/format/heads.md.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
 from muniment.errors import StaleHeadError
 from muniment.files import disk
 from muniment.files.layout import Layout
-from muniment.storage.unchanged import Unchanged
+from muniment.storage.unchanged import SETTLED_NS, Unchanged
 from muniment.values.ids import CommitId, is_id
 from muniment.values.names import BranchName
 
@@ -49,10 +50,11 @@ class FileHeads:
         if disk.stat(self._layout.branch(branch)).st_mtime_ns != time_ns:
             self._moved.pop(branch, None)
             return ()
-        try:
-            disk.stat(self._layout.head(branch, head))
-        except FileNotFoundError:
-            return ()
+        if time.time_ns() - time_ns < SETTLED_NS:  # the time alone does not prove it yet
+            try:
+                disk.stat(self._layout.head(branch, head))
+            except FileNotFoundError:
+                return ()
         return (head,)
 
     def move(self, branch: BranchName, expected: CommitId | None, new: CommitId) -> None:

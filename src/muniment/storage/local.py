@@ -18,7 +18,9 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from muniment.errors import (
     CorruptionError,
+    DocumentNotFoundError,
     InvalidNameError,
+    MalformedError,
     MunimentError,
     NotAStoreError,
     StaleHeadError,
@@ -35,6 +37,7 @@ from muniment.storage.scan import Scanner
 from muniment.storage.working import Staged, WorkingFiles
 
 JOURNAL_LIMIT = 8 << 20
+_IMPOSSIBLE_BY_NOW = InvalidNameError, IsADirectoryError, NotADirectoryError, PermissionError
 _OPERATIONS_TAIL = JOURNAL_LIMIT
 
 
@@ -67,9 +70,12 @@ class LocalStorage:
             NotAStoreError: The store was deleted meanwhile.
         """
         self.check_exists()
-        with self._lock.exclusive(timeout_s):
+        self._lock.acquire(timeout_s)
+        try:
             self._settle()
             yield
+        finally:
+            self._lock.release()
 
     def check_exists(self) -> None:
         """Refuse to go on, rather than make half a store, where somebody deleted it."""
@@ -77,6 +83,18 @@ class LocalStorage:
             disk.stat(self.layout.format)
         except FileNotFoundError:
             raise NotAStoreError(self.layout.root) from None
+
+    def check_unborn(self) -> None:
+        """Refuse to take a store for one without commits where somebody deleted its heads.
+
+        Raises:
+            MalformedError: No branch has a head, though this copy made commits.
+            NotAStoreError: The store was deleted.
+        """
+        self.check_exists()
+        if not self._operations.is_empty() and not any(True for _ in self.heads.branches()):
+            reason = "no branch has a head, though commits were made here; bring refs back from the host repository"
+            raise MalformedError(self.layout.heads, reason)
 
     def is_settled(self) -> bool:
         """Tell, without a lock, whether no change is half published; beside writers it is a hint."""
@@ -118,12 +136,13 @@ class LocalStorage:
                 self.heads.move(move.branch, move.expected, move.new)
             except StaleHeadError:
                 self.heads.add(move.branch, move.new)
-        self._publish(change, staged)
+        if not self._publish(change, staged):
+            return  # the change is real; its record stays pending, and the next writer tries again
         try:
             self._append_logs(change)
             self._journal.mark_applied(documents=bool(change.replacements))
         except OSError:
-            return  # the change is real; its record stays pending, and the next writer completes the logs
+            return  # likewise
         if self._journal.size() > JOURNAL_LIMIT:
             self._checkpoint_or_refuse()
 
@@ -137,19 +156,35 @@ class LocalStorage:
             for item in change.replacements:
                 if item.after is not None:
                     blob = blobs.get(item.after) or self.objects.get(item.after)
-                    with suppress(InvalidNameError) if recovering else nullcontext():  # impossible by now
+                    with suppress(*_IMPOSSIBLE_BY_NOW) if recovering else nullcontext():
                         staged.extend(self.working.stage(item.name, item.before, item.after, blob))
         except BaseException:
             _discard(staged)
             raise
         return staged
 
-    def _publish(self, change: Change, staged: list[Staged]) -> None:
+    def _publish(self, change: Change, staged: list[Staged]) -> bool:
+        """Show the documents' next files; tell whether the system let that happen for all of them.
+
+        One that cannot be shown keeps no other from it: it is told by `status`, as modified.
+        """
+        shown = True
         for item in staged:
-            self.working.publish(item)
+            try:
+                self.working.publish(item)
+            except OSError:
+                atomic.discard(item.temporary)
+                shown = False
         for removal in change.replacements:
-            if removal.after is None and removal.before and self.working.holds(removal.name, removal.before):
-                self.working.remove(removal.name, sync=False)
+            if removal.after is None and removal.before:
+                try:
+                    if self.working.holds(removal.name, removal.before):
+                        self.working.remove(removal.name, sync=False)
+                except DocumentNotFoundError:
+                    pass
+                except OSError:
+                    shown = False
+        return shown
 
     def _append_logs(self, change: Change) -> None:
         self._operations.append(change.operation)
@@ -180,17 +215,24 @@ class LocalStorage:
         self._checkpoint_or_refuse()
 
     def checkpoint(self) -> None:
-        """Make durable what was published, and only then empty the journal. Needs `exclusive`."""
-        make_durable(self.layout, self._journal.records(), self._journal.size())
+        """Make durable what was published, and only then empty the journal. Needs `exclusive`.
+
+        Raises:
+            OSError, MalformedError: It could not be made durable. The journal takes no more records,
+                and who opens the store next applies all of them again.
+        """
+        try:
+            make_durable(self.layout, self._journal.records(), self._journal.size())
+        except (OSError, CorruptionError):
+            self._journal.distrust()
+            raise
         self._journal.reset()
         atomic.sweep(self.layout.temporary)
 
     def _checkpoint_or_refuse(self) -> None:
         """Checkpoint behind changes that are acknowledged already: a fault is told to the next one."""
-        try:
+        with suppress(OSError, CorruptionError):
             self.checkpoint()
-        except (OSError, CorruptionError):
-            self._journal.distrust()
 
     def close(self) -> None:
         """Checkpoint what this process wrote, unless another writer is at work, and close all files."""

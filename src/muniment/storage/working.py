@@ -165,6 +165,7 @@ class WorkingFiles:
         """
         path = confine.document_path(self._layout, name)
         state = _state(path)
+        _check_place(path)
         if self._looked.get(name) != (state, before) and not self.holds(name, before):
             return []
         text = canonical.pretty(blob)
@@ -225,3 +226,16 @@ def _state(path: str) -> _State | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def _check_place(path: str) -> None:
+    """Refuse early what the rename would refuse after the commit point.
+
+    Raises:
+        OSError: A folder is in the place of the file, or nothing may be put into its folder.
+    """
+    folder = os.path.dirname(path)
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if os.path.isdir(folder) and not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)

@@ -19,7 +19,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field=
 
     `parents` are ordered: the first is the branch that was committed to. `time` is aware, in UTC,
     to the microsecond, and never earlier than a parent's. `generation` is one more than the
-    largest of the parents', 1 for a first commit. `meta` is the caller's own JSON object.
+    largest of the parents', 1 for a first commit. `meta` is the committer's own JSON object. Commits
+    are shared with whoever asks for them: do not change `meta`.
     """
 
     tree: TreeId
@@ -32,8 +33,12 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field=
     signature: str | None = None
     id: CommitId = CommitId("")
 
+    def __hash__(self) -> int:
+        """Hash by the id, which says all."""
+        return hash(self.id)
 
-class TreeNode(msgspec.Struct, frozen=True, tag="tree", tag_field="type"):
+
+class TreeNode(msgspec.Struct, frozen=True, tag="tree", tag_field="type", gc=False):
     """One node of a tree: `(name, id)` entries in ascending order of the names' code points.
 
     At `level` 0 the ids are blobs; above it they are nodes one level lower, each under the first
@@ -44,6 +49,7 @@ class TreeNode(msgspec.Struct, frozen=True, tag="tree", tag_field="type"):
     level: int
 
 
+_plain_encoder = msgspec.json.Encoder()
 _commit_decoder = msgspec.json.Decoder(Commit)
 _node_decoder = msgspec.json.Decoder(TreeNode)
 
@@ -70,7 +76,20 @@ def encode_commit(
     }
     if meta:
         body["meta"] = dict(meta)
-    return canonical.encode(body)
+        return canonical.encode(body)
+    return encode_in_order(body)
+
+
+def encode_in_order(body: dict[str, Any]) -> bytes:
+    """Write an object whose names stand in canonical order already and that holds no floats.
+
+    Raises:
+        InvalidValueError: A text in it is half of a surrogate pair; it says where.
+    """
+    try:
+        return _plain_encoder.encode(body)
+    except (TypeError, ValueError):  # the slow way says where
+        return canonical.encode(body)
 
 
 def decode_commit(commit_id: CommitId, data: bytes) -> Commit:
@@ -91,10 +110,7 @@ def decode_commit(commit_id: CommitId, data: bytes) -> Commit:
 
 def encode_node(node: TreeNode) -> bytes:
     """Write a tree node as canonical bytes: its three members in order, nothing in them that needs care."""
-    return _node_encoder.encode({"entries": node.entries, "level": node.level, "type": "tree"})
-
-
-_node_encoder = msgspec.json.Encoder()
+    return _plain_encoder.encode({"entries": node.entries, "level": node.level, "type": "tree"})
 
 
 def decode_node(node_id: str, data: bytes) -> TreeNode:
@@ -114,4 +130,5 @@ def decode_node(node_id: str, data: bytes) -> TreeNode:
 
 def format_time(time: datetime) -> str:
     """Write a moment as RFC 3339 in UTC with six decimals, so that text order is time order."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    moment = time if time.tzinfo is UTC else time.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
