@@ -11,7 +11,7 @@ from medium import Medium
 from promises import AUTHOR, Documents, check_kept, opened, working
 
 from muniment import Store
-from muniment.files import journal
+from muniment.files import journal_note
 from muniment.storage import checkpoint, local
 
 pytestmark = [
@@ -24,7 +24,7 @@ pytestmark = [
 def another_boot_each_time(monkeypatch):
     """A machine that lost its power boots anew."""
     boots = itertools.count(1)
-    monkeypatch.setattr(journal.journal_note, "boot_id", lambda: next(boots).to_bytes(16, "big"))
+    monkeypatch.setattr(journal_note, "boot_id", lambda: next(boots).to_bytes(16, "big"))
 
 
 class PowerCuts:

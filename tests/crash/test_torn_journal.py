@@ -9,7 +9,7 @@ from medium import Medium
 from promises import check_kept, opened
 
 from muniment import Store
-from muniment.files import journal
+from muniment.files import journal_note
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
@@ -78,7 +78,7 @@ def test_no_torn_write_harms_later_commits(place, monkeypatch, part):
         kept = place / "kept"
         acknowledged += Child(lambda tell, kept=kept: later(root, kept, tell)).told()
         with monkeypatch.context() as patch:
-            patch.setattr(journal.journal_note, "boot_id", lambda: bytes(16))
+            patch.setattr(journal_note, "boot_id", lambda: bytes(16))
             counted = len(acknowledged)
             check_kept(kept, acknowledged, *({"count": number} for number in (counted, counted + 1)))
         shutil.rmtree(kept)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from muniment.files import disk, journal
+from muniment.files import disk, journal, journal_note
 from muniment.files.journal import START, Journal
 
 FRAME_BYTES = 16
@@ -38,7 +38,7 @@ class JournalAndList(RuleBasedStateMachine):
         """Start the machine and both programs; what was noted before is not believed."""
         self.boots += 1
         boot = self.boots.to_bytes(16, "little")
-        self.patched.setattr(journal.journal_note, "boot_id", lambda: boot)
+        self.patched.setattr(journal_note, "boot_id", lambda: boot)
         for program in self.programs:
             program.close()
         self.programs = [Journal(str(self.folder / "journal")) for _ in range(2)]

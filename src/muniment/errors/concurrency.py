@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from muniment.errors.root import MunimentError
 
+THIS_THREAD = "this very thread: leave its `with` block first"
+"""The holder where a thread waits for itself: to retry would not help."""
+
 
 class ConcurrencyError(MunimentError):
     """Somebody else was there first: look again and retry."""
@@ -17,7 +20,8 @@ class LockTimeoutError(ConcurrencyError):
         self.timeout_s = timeout_s
         self.holder = holder
         by = f" by {holder}" if holder else ""
-        super().__init__(f"{resource}: locked{by} for more than {timeout_s:g} s; retry when it is done")
+        advice = "" if holder == THIS_THREAD else f" for more than {timeout_s:g} s; retry when it is done"
+        super().__init__(f"{resource}: locked{by}{advice}")
 
 
 class StaleHeadError(ConcurrencyError):

@@ -67,4 +67,5 @@ class InvalidNameError(MunimentError):
         self.kind = kind
         self.name = name
         self.reason = reason
-        super().__init__(f"{name!r} cannot name a {kind}: {reason}")
+        article = "an" if kind[0] in "aeiou" else "a"
+        super().__init__(f"{name!r} cannot name {article} {kind}: {reason}")

@@ -75,5 +75,6 @@ class StorageError(StoreError):
 
     @classmethod
     def of(cls, error: OSError, operation: str, path: str) -> "StorageError":
-        """The same refusal as an error of ours; the caller writes `raise ... from error`."""
-        return cls(operation, str(error.filename or path), error.strerror or str(error), error.errno or 0)
+        """The same refusal as an error of ours, of a rename's target; the caller writes `raise ... from error`."""
+        place = error.filename2 or error.filename or path
+        return cls(operation, str(place), error.strerror or str(error), error.errno or 0)

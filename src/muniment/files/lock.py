@@ -18,9 +18,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from errno import EAGAIN, EROFS, EWOULDBLOCK
+from errno import EACCES, EAGAIN, EPERM, EROFS, EWOULDBLOCK
 
 from muniment.errors import LockTimeoutError
+from muniment.errors.concurrency import THIS_THREAD
 from muniment.files import disk
 
 _QUEUE_SUFFIX = ".queue"
@@ -36,7 +37,8 @@ class LockFile:
     """One lock: the file at `path`, shown to people as `resource`.
 
     Keeps its descriptors from one use to the next. May be used from several threads and after a
-    fork: the child starts with descriptors of its own.
+    fork: the child starts with descriptors of its own. Ctrl-C may strike anywhere: what it leaves
+    half taken, the same thread's next use takes over, and no hold outlives this object.
     """
 
     def __init__(self, path: str, resource: str) -> None:
@@ -50,9 +52,10 @@ class LockFile:
         """Whether this object made the sidecar file: nobody held the lock before that."""
         self._main: int | None = None
         self._queue: int | None = None
-        self._thread_lock = threading.Lock()
+        self._thread_lock = threading.RLock()
         self._owner: int | None = None
         self._exclusive = False
+        self._queued = False
 
     @contextmanager
     def exclusive(self, timeout_s: float) -> Iterator[None]:
@@ -61,50 +64,59 @@ class LockFile:
         Raises:
             LockTimeoutError: Somebody else held it for `timeout_s` seconds; it names who, if known.
         """
-        self.acquire(timeout_s)
+        self._refuse_twice()
         try:
-            yield
-        finally:
-            self.release()
+            try:
+                self.acquire(timeout_s)
+                yield
+            finally:
+                self.release()
+        except BaseException:
+            self.release()  # again: an interrupt may have come before the first had done it
+            raise
 
     def acquire(self, timeout_s: float, *, shared: bool = False) -> None:
         """Take the lock, to be given back by `release` in the same thread.
+
+        Shared, where the file is not there and may not be made for want of permission, nothing is
+        locked: nobody who could lock it has done so yet.
 
         Raises:
             LockTimeoutError: As for `exclusive`; at once if this very thread holds the lock.
         """
         deadline = time.monotonic() + timeout_s
+        self._refuse_twice()
+        try:
+            self._take_turns(timeout_s)
+            self._take(deadline, timeout_s, shared=shared)
+            self._owner = threading.get_ident()
+        except BaseException:
+            self.release()
+            raise
+
+    def _refuse_twice(self) -> None:
         if self._pid != os.getpid():
             self.close()
             self._forget()
         if self._owner == threading.get_ident():
-            raise LockTimeoutError(self._resource, 0.0, "this very thread")
+            raise LockTimeoutError(self._resource, 0.0, THIS_THREAD)
+
+    def _take_turns(self, timeout_s: float) -> None:
         if not self._thread_lock.acquire(timeout=min(max(timeout_s, 0), threading.TIMEOUT_MAX)):
             raise LockTimeoutError(self._resource, timeout_s, "another thread of this process")
-        try:
-            self._take(deadline, timeout_s, shared=shared)
-        except BaseException:
-            self._thread_lock.release()
-            raise
-        self._owner = threading.get_ident()
 
     def _take(self, deadline: float, timeout_s: float, *, shared: bool) -> None:
         if self._main is not None and disk.fstat(self._main).st_nlink == 0:  # somebody deleted local/
             self.close()
-        main = self._open(shared=shared)
-        if main is None:
+        if self._main is None:
+            self._main, self.is_new = _open_sidecar(self._path, shared=shared)
+        if self._main is None:
             return
-        try:
-            if self._nobody_waited_before() and _try_lock(main, shared=shared):
-                pass
-            else:
-                self._queue_up(main, deadline, timeout_s, shared=shared)
-            if not shared:
-                self._note(main, f"{os.getpid()} {time.time():.0f}")
-        except BaseException:
-            _unlock(main)
-            raise
-        self._exclusive = not shared
+        if not (self._nobody_waited_before() and _try_lock(self._main, shared=shared)):
+            self._queue_up(self._main, deadline, timeout_s, shared=shared)
+        if not shared:
+            self._exclusive = True
+            self._note(self._main, f"{os.getpid()} {time.time():.0f}")
 
     def _nobody_waited_before(self) -> bool:
         """Tell whether the queue was never needed: then there is no file for it, and none to lock."""
@@ -116,21 +128,16 @@ class LockFile:
     def _queue_up(self, main: int, deadline: float, timeout_s: float, *, shared: bool) -> None:
         if self._queue is None:
             self._queue, _ = _open_sidecar(self._path + _QUEUE_SUFFIX, shared=shared)
-        self._wait_for(self._queue, deadline, timeout_s, shared=False)
-        try:
-            self._wait_for(main, deadline, timeout_s, shared=shared)
-        finally:
-            _unlock(self._queue)
+        self._queued = True
+        if self._queue is not None:
+            self._wait_for(self._queue, deadline, timeout_s, shared=False)
+        self._wait_for(main, deadline, timeout_s, shared=shared)
+        self._leave_queue()
 
-    def _open(self, *, shared: bool) -> int | None:
-        if self._main is None:
-            try:
-                self._main, self.is_new = _open_sidecar(self._path, shared=shared)
-            except OSError as error:
-                if shared and error.errno == EROFS:  # nobody can write there, so nothing needs keeping out
-                    return None
-                raise
-        return self._main
+    def _leave_queue(self) -> None:
+        if self._queued and self._queue is not None:
+            _unlock(self._queue)
+        self._queued = False
 
     def _wait_for(self, fd: int, deadline: float, timeout_s: float, *, shared: bool) -> None:
         began = time.monotonic()
@@ -141,18 +148,28 @@ class LockFile:
             time.sleep(min(max((now - began) / _PATIENCE, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S))
 
     def release(self) -> None:
-        """Give the lock back."""
-        self._owner = None
+        """Give the lock back, wholly; nothing happens where this thread does not hold it."""
         try:
+            self._let_go()
+        except BaseException:  # an interrupt may have stopped it halfway
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        if self._pid != os.getpid() or not self._thread_lock.acquire(blocking=False):
+            return
+        try:
+            self._leave_queue()
             if self._main is not None:
-                try:
-                    if self._exclusive:
-                        self._note(self._main, "")
-                finally:
-                    _unlock(self._main)
+                if self._exclusive:
+                    self._note(self._main, "")
+                _unlock(self._main)
         finally:
             self._exclusive = False
-            self._thread_lock.release()
+            self._owner = None
+            with suppress(RuntimeError):  # no more to give back: an interrupted use may have left some
+                while True:
+                    self._thread_lock.release()
 
     def _note(self, main: int, holder: str) -> None:
         """Leave word of who holds the lock: a courtesy to those who wait, which may fail."""
@@ -161,15 +178,36 @@ class LockFile:
 
     def close(self) -> None:
         """Close the descriptors; a lock that a forked child inherited stays its parent's."""
-        for fd in (self._main, self._queue):
+        descriptors = self._main, self._queue
+        self._main = self._queue = None  # first: whoever closed a number twice would close another's file
+        for fd in descriptors:
             if fd is not None:
                 with suppress(OSError):
                     disk.close(fd)
-        self._main = self._queue = None
+
+    def __del__(self) -> None:
+        """Let go of what an interrupted program never gave back."""
+        self.close()
 
 
-def _open_sidecar(path: str, *, shared: bool) -> tuple[int, bool]:
-    """Open a sidecar file, and tell whether this made it."""
+def _open_sidecar(path: str, *, shared: bool) -> tuple[int | None, bool]:
+    """Open a sidecar file, and tell whether this made it; None for a reader who may not make it."""
+    try:
+        return _open_or_make(path, shared=shared)
+    except OSError as error:
+        if shared and (error.errno == EROFS or (error.errno in {EACCES, EPERM} and _is_missing(path))):
+            return None, False
+        raise
+
+
+def _is_missing(path: str) -> bool:
+    with suppress(FileNotFoundError):
+        disk.stat(path)
+        return False
+    return True
+
+
+def _open_or_make(path: str, *, shared: bool) -> tuple[int, bool]:
     try:
         return disk.open_fd(path, disk.READ_WRITE), False
     except FileNotFoundError:
@@ -181,10 +219,10 @@ def _open_sidecar(path: str, *, shared: bool) -> tuple[int, bool]:
     try:
         return disk.open_fd(path, disk.CREATE_OR_OPEN | os.O_EXCL, 0o666), True
     except FileExistsError:
-        return _open_sidecar(path, shared=shared)
+        return _open_or_make(path, shared=shared)
     except FileNotFoundError:
         disk.make_folders(os.path.dirname(path))
-        return _open_sidecar(path, shared=shared)
+        return _open_or_make(path, shared=shared)
 
 
 def _try_lock(fd: int, *, shared: bool) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from muniment.errors import DocumentNotFoundError
 from muniment.history import tree
-from muniment.repo import committing
+from muniment.repo import arguments, committing
 from muniment.repo.parts import Parts
 from muniment.values import canonical
 from muniment.values import names as grammar
@@ -35,10 +35,10 @@ def commit_working_files(
         branch=parts.selected_branch(),
         message=committing.text_of(message),
         author=parts.author_of(author),
-        meta=meta or {},
+        meta=arguments.meta(meta),
         allow_empty=allow_empty,
     )
-    wanted = None if names is None else [grammar.document_name(name) for name in names]
+    wanted = None if names is None else grammar.document_names(names)
     return committing.commit(parts, intent, lambda base: _compose(parts, base, wanted))
 
 

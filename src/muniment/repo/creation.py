@@ -1,6 +1,7 @@
 """Make a store, and read what kind of store is there."""
 
 import os
+from typing import TypeVar
 
 import msgspec
 
@@ -13,7 +14,15 @@ FORMAT = 1
 FEATURES: frozenset[str] = frozenset()
 DEFAULT_BRANCH = "main"
 
+S = TypeVar("S", bound=msgspec.Struct)
+
 _IGNORED = b"/local/\n"
+
+
+class _Version(msgspec.Struct, frozen=True):
+    """What of `format.json` every format has; the rest may have any shape in a newer one."""
+
+    format: int
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -59,12 +68,19 @@ def read_format(layout: Layout) -> Format:
         text = disk.read_file(layout.format)
     except (FileNotFoundError, NotADirectoryError):
         raise NotAStoreError(layout.root) from None
-    try:
-        found = msgspec.json.decode(text, type=Format)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MalformedError(layout.format, str(error)) from error
-    if found.format > FORMAT:
-        raise UnsupportedFormatError(layout.root, f"the store has format {found.format}", f"formats up to {FORMAT}")
+    version = _decode(layout, text, _Version).format
+    if version > FORMAT:
+        raise UnsupportedFormatError(layout.root, f"the store has format {version}", f"formats up to {FORMAT}")
+    if version < 1:
+        raise MalformedError(layout.format, f"there is no format {version}")
+    found = _decode(layout, text, Format)
     if unknown := sorted(set(found.features) - FEATURES):
         raise UnsupportedFormatError(layout.root, f"the store needs {', '.join(unknown)}", "none of these features")
     return found
+
+
+def _decode(layout: Layout, text: bytes, kind: type[S]) -> S:
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MalformedError(layout.format, str(error)) from error

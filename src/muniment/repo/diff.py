@@ -71,7 +71,7 @@ def _value(blob: bytes | None) -> JsonValue | Absent:
 
 def diff(parts: Parts, before: str, after: str, names: Iterable[str] | None) -> list[DocumentChange]:
     """List the documents that differ, in ascending order; each side a revision or `:working`."""
-    wanted = None if names is None else [grammar.document_name(name) for name in names]
+    wanted = None if names is None else grammar.document_names(names)
     if WORKING not in (before, after):
         blobs = _between_trees(parts, _tree(parts, before), _tree(parts, after), wanted)
         return [DocumentChange(name, _blob(parts, old), _blob(parts, new)) for name, old, new in blobs]

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from muniment.errors import LockTimeoutError, NotAStoreError
+from muniment.errors import LockTimeoutError
+from muniment.errors.concurrency import THIS_THREAD
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
@@ -22,8 +23,9 @@ from muniment.values.names import DocumentName
 _KEPT_OPEN = 16
 _DIGITS = 32
 _REMEMBERED_PATHS = 2048
-_ALL = DocumentName("*")
 
+EVERYTHING = DocumentName("*")
+"""Stands for all documents: snapshots hold it shared, and changes of very many documents alone."""
 MOST_AT_ONCE = 64
 """For a change of more documents than this, one lock stands for all."""
 
@@ -31,8 +33,11 @@ MOST_AT_ONCE = 64
 class DocumentLocks:
     """The document locks of one store as one process holds them; they belong to threads."""
 
-    def __init__(self, layout: Layout, timeout_s: float, finish_writers: Callable[[], None]) -> None:
+    def __init__(
+        self, layout: Layout, timeout_s: float, check_exists: Callable[[], None], finish_writers: Callable[[], None]
+    ) -> None:
         self._layout = layout
+        self._check_exists = check_exists
         self._finish_writers = finish_writers
         self._timeout_s = timeout_s
         self._idle: dict[DocumentName, LockFile] = {}
@@ -50,11 +55,18 @@ class DocumentLocks:
             LockTimeoutError: One of them stayed locked too long; it names the holder where it can.
         """
         wanted = sorted(set(names))
-        taken = self._acquire_all([_ALL] if len(wanted) > MOST_AT_ONCE else wanted)
+        wanted = [EVERYTHING] if len(wanted) > MOST_AT_ONCE else wanted
+        self._refuse_twice(wanted)
+        taken: list[DocumentName] = []
         try:
-            yield
-        finally:
-            self._release_all(taken)
+            try:
+                self._acquire_all(wanted, taken)
+                yield
+            finally:
+                self._release_all(taken)
+        except BaseException:
+            self._release_all(taken)  # again: an interrupt may have come before the first was done
+            raise
 
     @contextmanager
     def shared(self, name: DocumentName) -> Iterator[None]:
@@ -62,19 +74,15 @@ class DocumentLocks:
         if self.holds(name):
             yield
             return
-        self.acquire(name, shared=True)
         try:
-            yield
-        finally:
+            try:
+                self.acquire(name, shared=True)
+                yield
+            finally:
+                self.release(name)
+        except BaseException:
             self.release(name)
-
-    def begin_snapshot(self) -> None:
-        """Keep changes of very many documents out until `end_snapshot`."""
-        self.acquire(_ALL, shared=True)
-
-    def end_snapshot(self) -> None:
-        """Let changes of very many documents go on."""
-        self.release(_ALL)
+            raise
 
     def holds(self, name: DocumentName) -> bool:
         """Tell whether this thread holds the lock of a document."""
@@ -97,28 +105,28 @@ class DocumentLocks:
         Raises:
             LockTimeoutError: It stayed locked too long; at once if this very thread holds it.
         """
-        if name in self._mine():
-            raise LockTimeoutError(name, 0.0, "this very thread")
+        self._refuse_twice([name])
         self._check_exists()
-        lock = self._idle.pop(name, None) or LockFile(self._path(name), name)
+        shown = "all documents at once" if name == EVERYTHING else name
+        lock = self._idle.pop(name, None) or LockFile(self._path(name), shown)
         try:
+            self._mine()[name] = lock  # before it is taken: an interrupt finds it here
             lock.acquire(self._timeout_s if timeout_s is None else timeout_s, shared=shared)
-        except BaseException:
-            lock.close()
-            raise
-        self._mine()[name] = lock
-        if lock.is_new:
-            lock.is_new = False
-            try:
+            if lock.is_new:
                 self._finish_writers()
-            except BaseException:
-                self.release(name)
-                raise
+                lock.is_new = False
+        except BaseException:
+            self.release(name)
+            raise
 
     def release(self, name: DocumentName) -> None:
-        """Give back a lock that this thread took."""
-        lock = self._mine().pop(name)
+        """Give back a lock that this thread took; nothing happens where it holds none."""
+        mine = self._mine()
+        lock = mine.get(name)
+        if lock is None:
+            return
         lock.release()
+        del mine[name]
         if len(self._idle) < _KEPT_OPEN and name not in self._idle:
             self._idle[name] = lock
         else:
@@ -129,40 +137,38 @@ class DocumentLocks:
         while self._idle:
             self._idle.popitem()[1].close()
 
-    def _acquire_all(self, names: list[DocumentName]) -> list[DocumentName]:
+    def _refuse_twice(self, names: Iterable[DocumentName]) -> None:
+        for name in names:
+            if self.holds(name):
+                shown = "all documents at once" if name == EVERYTHING else name
+                raise LockTimeoutError(shown, 0.0, THIS_THREAD)
+
+    def _acquire_all(self, names: list[DocumentName], taken: list[DocumentName]) -> None:
+        """Take locks that this thread has not; `taken` names those it may have got, whatever happens."""
         if len(names) == 1:
+            taken += names
             self.acquire(names[0])
-            return names
+            return
         deadline = time.monotonic() + self._timeout_s
         busy: list[DocumentName] = []
         while True:
-            taken: list[DocumentName] = []
             try:
                 for name in [*busy, *(name for name in names if name not in busy)]:
                     patience_s = max(deadline - time.monotonic(), 0.0) if name in busy else 0.0
                     busy = [name]
-                    self.acquire(name, timeout_s=patience_s)
                     taken.append(name)
+                    self.acquire(name, timeout_s=patience_s)
             except LockTimeoutError:
                 self._release_all(taken)
-                if time.monotonic() >= deadline or busy[0] in self._mine():
+                if time.monotonic() >= deadline:
                     raise
-            except BaseException:
-                self._release_all(taken)
-                raise
             else:
-                return taken
+                return
 
     def _release_all(self, names: list[DocumentName]) -> None:
-        for name in names:
-            self.release(name)
-
-    def _check_exists(self) -> None:
-        """Refuse to make a lock, and so half a store, where somebody deleted the store."""
-        try:
-            disk.stat(self._layout.format)
-        except FileNotFoundError:
-            raise NotAStoreError(self._layout.root) from None
+        while names:
+            self.release(names[-1])
+            del names[-1]
 
     def _path(self, name: DocumentName) -> str:
         path = self._paths.get(name)

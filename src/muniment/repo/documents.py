@@ -14,7 +14,7 @@ from muniment.errors import (
 )
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
-from muniment.values import canonical
+from muniment.values import canonical, typed
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId
 from muniment.values.names import DocumentName
@@ -37,7 +37,10 @@ def decode(name: str, blob: bytes, kind: type[Any] | None) -> Any:
 
     Raises:
         DocumentInvalidError: They do not fit the type; it says where.
+        InvalidValueError: `kind` is no such type.
     """
+    if kind is not None:
+        typed.check_type(kind)
     try:
         return canonical.decode_trusted(blob) if kind is None else canonical.decode_as(blob, kind)
     except InvalidValueError as error:
@@ -47,6 +50,8 @@ def decode(name: str, blob: bytes, kind: type[Any] | None) -> Any:
 def read(parts: Parts, name: str, kind: type[Any] | None, *, locked: bool) -> Any:
     """Read a working document, after an editor of it is done where `locked`."""
     checked = grammar.document_name(name)
+    if kind is not None:
+        typed.check_type(kind)
     if locked:
         with parts.locks.shared(checked):
             return _read(parts, checked, kind)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from muniment.repo import arguments, diff, log, restore, revisions, rollback, status, verify
 from muniment.repo import commit as working_files
-from muniment.repo import diff, log, restore, revisions, rollback, status, verify
 from muniment.repo.committing import Intent, text_of
 from muniment.repo.diff import DocumentChange
 from muniment.repo.log import DocumentVersion
@@ -75,7 +75,7 @@ class HistoryVerbs:
             branch=chosen,
             message=text_of(message),
             author=self._parts.author_of(author),
-            meta=meta or {},
+            meta=arguments.meta(meta),
         )
         return Transaction(self._parts, intent, worktree=worktree)
 

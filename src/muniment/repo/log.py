@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from muniment.errors import DocumentNotFoundError, RevisionNotFoundError
+from muniment.errors import DocumentNotFoundError, InvalidValueError, RevisionNotFoundError
 from muniment.history import revision as grammar
 from muniment.history import tree, walk
 from muniment.repo import revisions
@@ -38,7 +38,12 @@ def log(
     until: datetime | str | None,
     first_parent: bool,
 ) -> list[Commit]:
-    """List commits, newest first; none before the first commit."""
+    """List commits, newest first; none before the first commit.
+
+    Raises:
+        InvalidValueError: `limit` is no number from 0 up, or a time is none.
+        RevisionNotFoundError: `start` means no commit, or a time has no zone.
+    """
     found = _walk(parts, start, first_parent=first_parent)
     earliest, latest = _moment(since), _moment(until)
     if earliest is not None or latest is not None:
@@ -50,7 +55,11 @@ def log(
     if name is not None:
         checked = names.document_name(name)
         found = (commit for commit in found if _version(parts, commit, checked, first_parent=first_parent))
-    result = list(islice(found, limit))
+    try:
+        wanted = islice(found, limit)
+    except ValueError:
+        raise InvalidValueError(f"a limit is a number of commits, not {limit!r}") from None
+    result = list(wanted)
     parts.history.end_walk()
     return result
 
@@ -85,7 +94,9 @@ def _moment(time: datetime | str | None) -> datetime | None:
         return None
     if isinstance(time, str):
         return grammar.moment(time, time)
-    if time.tzinfo is None:
+    if not isinstance(time, datetime):
+        raise InvalidValueError(f"a time is an aware datetime or RFC 3339 text, not {time!r}")
+    if time.utcoffset() is None:
         raise RevisionNotFoundError(str(time), "this time has no zone: give an aware datetime")
     return time
 

@@ -5,6 +5,7 @@ from contextlib import suppress
 from muniment.errors import (
     BranchNotFoundError,
     DivergedError,
+    InvalidNameError,
     MalformedError,
     MissingAuthorError,
     MunimentError,
@@ -39,7 +40,7 @@ class Parts:
         self._recovered = False
         self._selected: Unchanged[BranchName] = Unchanged()
         self.spellings = TreeSpellings(self.history.node)
-        self.locks = DocumentLocks(layout, lock_timeout_s, self.finish_writers)
+        self.locks = DocumentLocks(layout, lock_timeout_s, self.storage.check_exists, self.finish_writers)
 
     def author_of(self, author: str | None) -> str:
         """Give who makes a change: the one named for it, else the store's.
@@ -121,4 +122,7 @@ def _branch_in(path: str) -> BranchName:
     text = disk.read_file(path).strip()
     if not text.startswith(_SELECTED):
         raise MalformedError(path, "it names no branch")
-    return names.branch_name(text.removeprefix(_SELECTED).decode(errors="replace"))
+    try:
+        return names.branch_name(text.removeprefix(_SELECTED).decode())
+    except (UnicodeDecodeError, InvalidNameError) as error:
+        raise MalformedError(path, f"it names no branch: {error}") from error

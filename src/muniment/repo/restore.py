@@ -15,7 +15,7 @@ def restore(parts: Parts, names: Iterable[str], revision: str) -> None:
     Raises:
         DocumentNotFoundError: One is neither there nor a working file; nothing was replaced.
     """
-    wanted = sorted({grammar.document_name(name) for name in names})
+    wanted = sorted(set(grammar.document_names(names)))
     root = revisions.resolve(parts, revision).tree
     with parts.locks.exclusive(wanted):
         blobs = {name: tree.lookup(parts.history.node, root, name) for name in wanted}

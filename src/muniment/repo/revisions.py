@@ -23,6 +23,8 @@ def resolve(parts: Parts, text: str) -> Commit:
         AmbiguousRevisionError: It abbreviates several ids: give more digits.
         DivergedError: It is a branch with several heads: name one of them by its id.
     """
+    if not isinstance(text, str):
+        raise RevisionNotFoundError(repr(text), "a revision is a string")
     if text == "HEAD":  # the commonest, and the quickest to read
         return _commit_at_head(parts, text)
     if text == revision.WORKING:

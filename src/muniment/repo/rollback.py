@@ -24,7 +24,7 @@ def rollback(parts: Parts, to: str, *, names: Iterable[str] | None, reason: str,
         NothingToCommitError: They are as they were.
     """
     target = revisions.resolve(parts, to)
-    wanted = None if names is None else [grammar.document_name(name) for name in names]
+    wanted = None if names is None else grammar.document_names(names)
     intent = committing.Intent(
         verb="rollback",
         branch=parts.selected_branch(),

@@ -8,6 +8,7 @@ from muniment.history import tree
 from muniment.repo import documents
 from muniment.repo.history import History
 from muniment.repo.system_errors import translated
+from muniment.values import names as grammar
 from muniment.values.ids import BlobId
 from muniment.values.objects import Commit
 
@@ -37,7 +38,7 @@ class Snapshot(Mapping[str, Any]):
             DocumentNotFoundError: The commit has no such document.
             DocumentInvalidError: It does not fit the type; it says where.
         """
-        blob = tree.lookup(self._history.node, self.commit.tree, name)
+        blob = self.blob_id(name)
         if blob is None:
             raise DocumentNotFoundError(name, f"commit {self.commit.id[:12]}")
         return documents.decode(name, self._history.blob(blob), type)
@@ -45,11 +46,13 @@ class Snapshot(Mapping[str, Any]):
     @translated("read history")
     def blob_id(self, name: str) -> BlobId | None:
         """Give the id of a document's content; None if the commit has no such document."""
+        grammar.check_text("document", name)
         return tree.lookup(self._history.node, self.commit.tree, name)
 
     @translated("read history")
     def names(self, prefix: str = "") -> list[str]:
         """List the names that begin with `prefix`, in ascending order."""
+        grammar.check_text("document", prefix)
         return [name for name, _ in tree.entries(self._history.node, self.commit.tree, prefix)]
 
     def __getitem__(self, name: str) -> Any:

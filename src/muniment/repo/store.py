@@ -3,18 +3,16 @@
 import os
 import weakref
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from muniment.errors import InvalidValueError, NotAStoreError, StoreClosedError
+from muniment.errors import NotAStoreError, StoreClosedError
 from muniment.files.layout import Layout, find_root
-from muniment.repo import creation
+from muniment.repo import arguments, creation
+from muniment.repo.arguments import Durability, Path, Settings
 from muniment.repo.history_verbs import HistoryVerbs
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.repo.working_verbs import WorkingVerbs
-from muniment.values import names as grammar
-
-Path = str | os.PathLike[str]
 
 
 class Store(WorkingVerbs, HistoryVerbs):
@@ -34,14 +32,25 @@ class Store(WorkingVerbs, HistoryVerbs):
 
     @classmethod
     @translated("make a store")
-    def init(cls, path: Path, *, author: str | None = None) -> Self:
-        """Make a store in the folder `path`; JSON files that lie there show in `status` as added.
+    def init(
+        cls,
+        path: Path,
+        *,
+        author: str | None = None,
+        lock_timeout_s: float = 30.0,
+        durability: Durability = "full",
+    ) -> Self:
+        """Make a store in the folder `path` and open it; JSON files that lie there show in `status` as added.
+
+        The rest is as for `open`, and checked before anything is made.
 
         Raises:
             StoreExistsError: There is one already: open it.
         """
-        creation.make(Layout(path))
-        return cls.open(path, author=author)
+        layout = Layout(arguments.folder(path))
+        settings = arguments.settings(author, lock_timeout_s, durability)
+        creation.make(layout)
+        return cls._open(layout, settings)
 
     @classmethod
     @translated("open the store")
@@ -51,7 +60,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         *,
         author: str | None = None,
         lock_timeout_s: float = 30.0,
-        durability: Literal["full", "os"] = "full",
+        durability: Durability = "full",
     ) -> Self:
         """Open the store in the folder `path`; reads one small file, and nothing is written.
 
@@ -63,20 +72,9 @@ class Store(WorkingVerbs, HistoryVerbs):
         Raises:
             NotAStoreError: There is no store: make one with `init`.
             UnsupportedFormatError: A newer Muniment made it: upgrade; nothing was touched.
+            InvalidNameError, InvalidValueError: An argument is none of what it may be.
         """
-        if durability not in {"full", "os"}:
-            raise InvalidValueError(f"durability is 'full' or 'os', not {durability!r}")
-        layout = Layout(path)
-        found = creation.read_format(layout)
-        return cls(
-            Parts(
-                layout,
-                author=None if author is None else grammar.author(author),
-                lock_timeout_s=lock_timeout_s,
-                sync=durability == "full",
-                default_branch=found.default_branch,
-            )
-        )
+        return cls._open(Layout(arguments.folder(path)), arguments.settings(author, lock_timeout_s, durability))
 
     @classmethod
     @translated("look for a store")
@@ -86,13 +84,19 @@ class Store(WorkingVerbs, HistoryVerbs):
         *,
         author: str | None = None,
         lock_timeout_s: float = 30.0,
-        durability: Literal["full", "os"] = "full",
+        durability: Durability = "full",
     ) -> Self:
         """Open the store in `start` or the nearest folder above it; the rest is as for `open`."""
-        root = find_root(start)
+        below = arguments.folder(start)
+        root = find_root(below)
         if root is None:
-            raise NotAStoreError(os.path.abspath(start))
+            raise NotAStoreError(os.path.abspath(below))
         return cls.open(root, author=author, lock_timeout_s=lock_timeout_s, durability=durability)
+
+    @classmethod
+    def _open(cls, layout: Layout, settings: Settings) -> Self:
+        found = creation.read_format(layout)
+        return cls(Parts(layout, **settings._asdict(), default_branch=found.default_branch))
 
     @property
     def path(self) -> str:

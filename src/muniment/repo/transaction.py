@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
-from muniment.errors import DocumentChangedError, DocumentExistsError, DocumentNotFoundError
+from muniment.errors import DocumentChangedError, DocumentExistsError, DocumentNotFoundError, InvalidValueError
 from muniment.history import tree
 from muniment.repo import committing, documents, replacing
 from muniment.repo.document_locks import MOST_AT_ONCE
@@ -27,10 +27,15 @@ class Transaction:
 
     What it reads stays locked against other writers until the block ends, so a value computed
     from it is never based on an older one; what it only writes is locked at the end. If the block
-    raises, nothing happens. Belongs to one thread.
+    raises, nothing happens. Belongs to one thread and one `with` block.
+
+    Raises:
+        InvalidValueError: It is used outside its block, or for a second one.
     """
 
     def __init__(self, parts: Parts, intent: committing.Intent, *, worktree: bool) -> None:
+        self._locked: set[DocumentName] = set()
+        self._entered = self._open = False
         self._parts = parts
         self._intent = intent
         self._worktree = worktree and intent.branch == parts.selected_branch()
@@ -41,6 +46,9 @@ class Transaction:
 
     def __enter__(self) -> Self:
         """Begin; nothing is locked yet."""
+        if self._entered:
+            raise InvalidValueError("a transaction is used for one `with` block: make another")
+        self._entered = self._open = True
         return self
 
     @translated("commit")
@@ -50,9 +58,22 @@ class Transaction:
             if kind is None:
                 self.commit = self._commit()
         finally:
-            for name in self._seen:
-                self._parts.locks.release(name)
-            self._seen.clear()
+            self._close()
+
+    def _close(self) -> None:
+        self._open = False
+        while self._locked:
+            name = next(iter(self._locked))
+            self._parts.locks.release(name)
+            self._locked.remove(name)
+
+    __del__ = _close
+    """An interrupt may have struck before the block was left in good order."""
+
+    def _check(self, name: str) -> DocumentName:
+        if not self._open:
+            raise InvalidValueError("a transaction is used in its `with` block")
+        return grammar.document_name(name)
 
     def _commit(self) -> Commit:
         blind = self._written.keys() - self._seen.keys()
@@ -67,7 +88,7 @@ class Transaction:
         """Compose only if the documents that were written without a lock still have none.
 
         A lock has no file until it is first taken; and whoever takes it first waits once for the
-        store before reading (`_look_at`). So nobody can be computing from what this replaces, and
+        store before reading (`DocumentLocks.acquire`). So nobody can be computing from what this replaces, and
         a file less is made for each document.
         """
 
@@ -86,7 +107,7 @@ class Transaction:
             DocumentNotFoundError: There is none on the branch, or this transaction deleted it.
             LockTimeoutError: Somebody edits it for longer than the store waits: retry.
         """
-        checked = grammar.document_name(name)
+        checked = self._check(name)
         if checked in self._written:
             blob = self._written[checked]
             if blob is None:
@@ -100,7 +121,7 @@ class Transaction:
     @translated("look for a document")
     def exists(self, name: str) -> bool:
         """Tell whether a document is there as this transaction leaves it, and lock it."""
-        checked = grammar.document_name(name)
+        checked = self._check(name)
         if checked in self._written:
             return self._written[checked] is not None
         return self._look_at(checked) is not None
@@ -111,7 +132,7 @@ class Transaction:
         Raises:
             DocumentInvalidError: The value cannot be stored; it says where.
         """
-        checked = grammar.document_name(name)
+        checked = self._check(name)
         self._written[checked] = documents.encode(checked, value)
 
     def create(self, name: str, value: object) -> None:
@@ -151,7 +172,7 @@ class Transaction:
     def _look_at(self, name: DocumentName) -> BlobId | None:
         """Lock a document and find its blob at the head; refuse one whose working file has edits."""
         if name not in self._seen:
-            self._parts.locks.acquire(name)
+            self._lock(name)
             try:
                 root = self._parts.tree_of(self._parts.head(self._intent.branch))
                 blob_id = tree.lookup(self._parts.history.node, root, name)
@@ -162,6 +183,11 @@ class Transaction:
                 raise
             self._seen[name] = blob_id
         return self._seen[name]
+
+    def _lock(self, name: DocumentName) -> None:
+        if not self._parts.locks.holds(name):
+            self._locked.add(name)
+        self._parts.locks.acquire(name)
 
     def _compose(self, base: TreeId) -> committing.Draft:
         found = {name: tree.lookup(self._parts.history.node, base, name) for name in self._seen | self._written}

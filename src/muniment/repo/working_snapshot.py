@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
-from muniment.errors import DocumentNotFoundError
+from muniment.errors import DocumentNotFoundError, InvalidValueError
 from muniment.repo import documents
+from muniment.repo.document_locks import EVERYTHING
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.values import names as grammar
@@ -19,32 +20,44 @@ class WorkingSnapshot(Mapping[str, Any]):
 
     Each document is locked against writers when it is first read, after whoever edits it is done,
     and stays so until the block ends: hence all that was read was there at the same moment. Keep
-    the block short; it belongs to one thread.
+    the block short; it belongs to one thread. A snapshot within a snapshot shares its locks.
 
     Raises:
+        InvalidValueError: It is read outside its `with` block.
         LockTimeoutError: Somebody edits a document for longer than the store waits: retry.
     """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._locked: set[DocumentName] = set()
+        self._open = False
 
     @translated("read")
     def __enter__(self) -> Self:
         """Begin: finish what a stopped writer left half published, and keep large changes out."""
         if not self._parts.storage.is_settled():
             self._parts.finish_writers()
-        self._parts.locks.begin_snapshot()
+        self._open = True
+        try:
+            self._lock(EVERYTHING)
+        except BaseException:
+            self._close()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         """Let writers go on."""
-        try:
-            for name in self._locked:
-                self._parts.locks.release(name)
-        finally:
-            self._locked.clear()
-            self._parts.locks.end_snapshot()
+        self._close()
+
+    def _close(self) -> None:
+        self._open = False
+        while self._locked:
+            name = next(iter(self._locked))
+            self._parts.locks.release(name)
+            self._locked.remove(name)
+
+    __del__ = _close
+    """An interrupt may have struck before the block was left in good order."""
 
     @overload
     def read(self, name: str) -> Any: ...
@@ -53,7 +66,7 @@ class WorkingSnapshot(Mapping[str, Any]):
     @translated("read")
     def read(self, name: str, type: type[Any] | None = None) -> Any:  # noqa: A002
         """Read one document; errors as for `Store.read`."""
-        self._lock(name)
+        self._lock(grammar.document_name(name))
         return documents.read(self._parts, name, type, locked=False)
 
     @translated("list documents")
@@ -85,8 +98,9 @@ class WorkingSnapshot(Mapping[str, Any]):
         """Count the documents."""
         return len(self.names())
 
-    def _lock(self, name: str) -> None:
-        checked = grammar.document_name(name)
-        if checked not in self._locked and not self._parts.locks.holds(checked):
-            self._parts.locks.acquire(checked, shared=True)
-            self._locked.add(checked)
+    def _lock(self, name: DocumentName) -> None:
+        if not self._open:
+            raise InvalidValueError("a snapshot is read in its `with` block")
+        if not self._parts.locks.holds(name):
+            self._locked.add(name)
+            self._parts.locks.acquire(name, shared=True)

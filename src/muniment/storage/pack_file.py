@@ -17,9 +17,9 @@ from itertools import accumulate
 
 from muniment.errors import CorruptionError, HashMismatchError, MalformedError, UnsupportedFormatError
 from muniment.files import disk
+from muniment.files.layout import PACK_SUFFIX
 from muniment.values import canonical
 
-PACK_SUFFIX = ".pack"
 MAGIC = b"MUNIPACK"
 VERSION = 1
 
@@ -64,9 +64,6 @@ class PackFile:
         finally:
             disk.close(fd)
 
-    def __len__(self) -> int:
-        return self._count
-
     def _check_header(self, header: bytes) -> None:
         if len(header) < HEADER.size or not header.startswith(MAGIC):
             raise MalformedError(self.path, "not a pack")
@@ -100,9 +97,6 @@ class PackFile:
         if found != expected:
             raise HashMismatchError(self.path, expected, found)
         return data
-
-    def __contains__(self, raw_id: bytes) -> bool:
-        return self._find(raw_id) is not None
 
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids that begin with these hex digits, ascending."""

@@ -14,13 +14,13 @@ from itertools import pairwise
 
 from muniment.errors import InvalidValueError
 from muniment.files import atomic, disk
+from muniment.files.layout import PACK_SUFFIX
 from muniment.storage.pack_file import (
     CHUNK_BYTES,
     ENTRY,
     FAN_OUT,
     HEADER,
     MAGIC,
-    PACK_SUFFIX,
     TRAILER,
     VERSION,
     read_chunks,

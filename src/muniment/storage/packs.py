@@ -9,20 +9,19 @@ Format: docs/format/packs.md, "Reading".
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from heapq import merge
 from itertools import groupby
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from muniment.errors import CorruptionError, UnsupportedFormatError
 from muniment.files import disk
-from muniment.storage.pack_file import PACK_SUFFIX, PackFile, check_pack
+from muniment.files.layout import PACK_SUFFIX
+from muniment.storage.pack_file import PackFile, check_pack
 from muniment.storage.pack_writer import write_pack
 from muniment.values.ids import is_id
 
 __all__ = ["Packs", "write_pack"]
-
-Answer = TypeVar("Answer")
 
 _SETTLED_NS = 2_000_000_000
 
@@ -60,12 +59,17 @@ class Packs:
             UnsupportedFormatError: A newer program wrote a pack, and no other pack has it.
         """
         raw_id = bytes.fromhex(object_id)
-        return self._ask(lambda pack: pack.get(raw_id))
-
-    def has(self, object_id: str) -> bool:
-        """Tell whether a pack lists this object, without reading it; raises as `get` does."""
-        raw_id = bytes.fromhex(object_id)
-        return self._ask(lambda pack: raw_id in pack or None) is not None
+        while True:
+            names = self._listing.names
+            data, fault = self._ask_each(names, raw_id)
+            if data is not None:
+                return data
+            self.refresh()
+            if set(names).issuperset(self._listing.names):
+                break
+        if fault is not None:
+            raise fault
+        return None
 
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""
@@ -105,36 +109,21 @@ class Packs:
         self._listing = _NOTHING
         self._opened = {}
 
-    def _ask(self, question: Callable[[PackFile], Answer | None]) -> Answer | None:
-        while True:
-            names = self._listing.names
-            answer, fault = self._ask_each(names, question)
-            if answer is not None:
-                return answer
-            self.refresh()
-            if set(names).issuperset(self._listing.names):
-                break
-        if fault is not None:
-            raise fault
-        return None
-
-    def _ask_each(
-        self, names: tuple[str, ...], question: Callable[[PackFile], Answer | None]
-    ) -> tuple[Answer | None, Exception | None]:
-        """Ask until one answers; a faulty pack hides nothing that another holds."""
+    def _ask_each(self, names: tuple[str, ...], raw_id: bytes) -> tuple[bytes | None, Exception | None]:
+        """Ask until one has the object; a faulty pack hides nothing that another holds."""
         fault: Exception | None = None
         for name in names:
             try:
-                answer = question(self._pack(name))
+                data = self._pack(name).get(raw_id)
             except FileNotFoundError:  # deleted, after what it held was packed anew
                 continue
             except (CorruptionError, UnsupportedFormatError) as error:
                 fault = fault or error
                 continue
-            if answer is not None:
+            if data is not None:
                 if name != names[0]:
                     self._put_first(name)
-                return answer, None
+                return data, None
         return None, fault
 
     def _put_first(self, name: str) -> None:

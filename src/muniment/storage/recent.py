@@ -34,8 +34,3 @@ class Recent(Generic[Key, Value]):
         self._cost += cost
         if self._cost > self._limit:
             self._old, self._young, self._cost = self._young, {}, 0
-
-    def drop(self, key: Key) -> None:
-        """Forget what is kept under `key`."""
-        self._young.pop(key, None)
-        self._old.pop(key, None)

@@ -49,7 +49,11 @@ class Scanner:
         """Give the names of the documents that begin with `prefix`, in no particular order.
 
         Links to folders are not followed.
+
+        Raises:
+            InvalidNameError: `prefix` is no string.
         """
+        names.check_text("document", prefix)
         folder = prefix.rpartition("/")[0]
         if folder and not confine.is_folder(self._layout, folder):
             return
@@ -78,6 +82,9 @@ class Scanner:
                 continue
             except FileNotFoundError:  # gone since it was listed
                 continue
+            except OSError as error:  # it alone: the other documents are none the worse
+                result.invalid[text] = _unreadable(text, entry.path, error)
+                continue
             if remembered[1] is not None:
                 result.blobs[name] = remembered[1]
                 if max(signature[:2]) < settled_ns:
@@ -102,7 +109,7 @@ class Scanner:
                 below = f"{folder}/{entry.name}" if folder else entry.name
                 if entry.is_dir(follow_symlinks=False):
                     yield from self._files(below)
-                elif below.endswith(DOCUMENT_SUFFIX) and entry.is_file():
+                elif below.endswith(DOCUMENT_SUFFIX) and _is_file(entry):
                     yield below.removesuffix(DOCUMENT_SUFFIX), entry
 
     def _load(self) -> _Seen:
@@ -121,6 +128,18 @@ class Scanner:
 
 
 _decoder = msgspec.msgpack.Decoder(_Seen)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Tell whether a document may be there; a link that leads round in a circle is one that cannot be read."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return True
+
+
+def _unreadable(name: str, path: str, error: OSError) -> DocumentInvalidError:
+    return DocumentInvalidError(name, f"it cannot be read: {error.strerror or error}", path=path)
 
 
 def _signature(entry: os.DirEntry[str]) -> Signature:

@@ -9,6 +9,7 @@ Limits: a name has at most 1,000 bytes of UTF-8, each part at most 200.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NewType
 
@@ -26,24 +27,65 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[
 _REVISION_SYNTAX = re.compile(r"[~^@{\s]|\.\.")
 
 
-@lru_cache(maxsize=65536)
+def check_text(kind: str, text: object) -> None:
+    """Refuse what is no string at all, before a cache or a comparison meets it.
+
+    Raises:
+        InvalidNameError: It is none.
+    """
+    if not isinstance(text, str):
+        raise InvalidNameError(kind, repr(text), "a name is a string")
+
+
 def document_name(text: str) -> DocumentName:
     """Check that `text` may name a document.
 
     Raises:
         InvalidNameError: It may not; the reason says which rule it breaks.
     """
-    _check_path("document", text)
-    return DocumentName(text)
+    check_text("document", text)
+    return _document_name(text)
 
 
-@lru_cache(maxsize=1024)
+def document_names(given: Iterable[str]) -> list[DocumentName]:
+    """Check a list of documents' names; one bare name is no list, though Python would go through its letters.
+
+    Raises:
+        InvalidNameError: It is no list, or one of them may name no document.
+    """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidNameError("document", str(given), "give a list of names")
+    return [document_name(text) for text in given]
+
+
 def branch_name(text: str) -> BranchName:
     """Check that `text` may name a branch: a path that no revision syntax nor id could be taken for.
 
     Raises:
         InvalidNameError: It may not; the reason says which rule it breaks.
     """
+    check_text("branch", text)
+    return _branch_name(text)
+
+
+def author(text: str) -> str:
+    """Check that `text` may name an author: one line, conventionally `Name <mail>`.
+
+    Raises:
+        InvalidNameError: It is empty, or has line breaks or control characters.
+    """
+    check_text("author", text)
+    return _author(text)
+
+
+@lru_cache(maxsize=65536)
+def _document_name(text: str) -> DocumentName:
+    _check_path("document", text)
+    return DocumentName(text)
+
+
+@lru_cache(maxsize=1024)
+def _branch_name(text: str) -> BranchName:
     _check_path("branch", text)
     if found := _REVISION_SYNTAX.search(text):
         raise InvalidNameError("branch", text, f"{found.group()!r} has a meaning in revisions")
@@ -55,12 +97,7 @@ def branch_name(text: str) -> BranchName:
 
 
 @lru_cache(maxsize=1024)
-def author(text: str) -> str:
-    """Check that `text` may name an author: one line, conventionally `Name <mail>`.
-
-    Raises:
-        InvalidNameError: It is empty, or has line breaks or control characters.
-    """
+def _author(text: str) -> str:
     if not text.strip():
         raise InvalidNameError("author", text, "it is empty")
     if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):
@@ -80,8 +117,6 @@ def folders(name: str) -> list[str]:
 
 
 def _check_path(kind: str, text: str) -> None:
-    if not isinstance(text, str):
-        raise InvalidNameError(kind, repr(text), "a name is a string")
     if not text:
         raise InvalidNameError(kind, text, "it is empty")
     if found := _FORBIDDEN.search(text):

@@ -5,6 +5,7 @@ names that hold dots unmarked. So the path is followed through the value itself.
 """
 
 import re
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -18,6 +19,23 @@ T = TypeVar("T")
 _MESSAGE = re.compile(r"(?P<reason>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?", re.DOTALL)
 _INDEX = re.compile(r"\[(?P<index>\d+)\]")
 _SOME_ENTRY = "[...]"
+
+
+def check_type(kind: object) -> None:
+    """Check that JSON can be read as a `kind`.
+
+    Raises:
+        InvalidValueError: msgspec knows no way.
+    """
+    try:
+        _known(kind)
+    except (TypeError, NameError) as error:
+        raise InvalidValueError(f"{kind!r} is no type that JSON can be read as: {error}") from error
+
+
+@lru_cache(maxsize=256)
+def _known(kind: object) -> None:
+    msgspec.json.Decoder(kind)
 
 
 def convert(value: JsonValue, kind: type[T]) -> T:

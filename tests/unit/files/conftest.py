@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from muniment.files import journal
+from muniment.files import journal_note
 from muniment.files.journal import Journal
 from muniment.files.lock import LockFile
 
@@ -20,7 +20,7 @@ def boot(monkeypatch):
     """Choose which boot of the machine journals are opened in from now on."""
 
     def choose(number):
-        monkeypatch.setattr(journal.journal_note, "boot_id", lambda: bytes([number]) * 16)
+        monkeypatch.setattr(journal_note, "boot_id", lambda: bytes([number]) * 16)
 
     choose(1)
     return choose

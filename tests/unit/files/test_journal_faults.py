@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from muniment.errors import MalformedError, StorageError
-from muniment.files import disk, journal
+from muniment.files import disk, journal_note
 from muniment.files.journal import GROWTH, START, Journal
 
 FRAME_BYTES = 16
@@ -134,9 +134,9 @@ def test_what_is_pending_stays_so_until_it_was_applied(opened, written, boot):
 
 def test_without_a_boot_id_every_program_is_a_boot_of_its_own(monkeypatch):
     """Where the system does not name the boot, two programs do not take it for the same."""
-    monkeypatch.setattr(journal.journal_note, "_BOOT_ID", "/nowhere/boot_id")
-    assert journal.journal_note.boot_id() != journal.journal_note.boot_id()
-    assert len(journal.journal_note.boot_id()) == 16
+    monkeypatch.setattr(journal_note, "_BOOT_ID", "/nowhere/boot_id")
+    assert journal_note.boot_id() != journal_note.boot_id()
+    assert len(journal_note.boot_id()) == 16
 
 
 def test_a_failed_sync_ends_the_journal(opened, written, monkeypatch):

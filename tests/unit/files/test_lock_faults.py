@@ -1,6 +1,7 @@
 """What becomes of a lock when its file is deleted, its holder killed or forked, or nothing can be written."""
 
 import errno
+import gc
 import os
 import shutil
 import subprocess
@@ -9,7 +10,8 @@ import sys
 import pytest
 
 from muniment.errors import LockTimeoutError
-from muniment.files import disk
+from muniment.files import disk, lock
+from muniment.files.lock import LockFile
 
 PATIENT_S = 30.0
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork, and no shared mode")
@@ -144,3 +146,88 @@ def test_a_reader_that_may_not_write_locks_all_the_same(make, monkeypatch):
     assert not is_free(writer)
     reader.release()
     assert is_free(writer)
+
+
+@posix_only
+def test_a_reader_that_may_not_make_the_lock_file_goes_on_without(make, lock_path, monkeypatch):
+    """Nobody has locked yet what has no file; a writer is told, and a file that is there must be locked."""
+    really_open = os.open
+
+    def refuse_making(path, flags, *args):
+        if flags & os.O_CREAT:
+            raise PermissionError(errno.EACCES, "forbidden", path)
+        return really_open(path, flags, *args)
+
+    monkeypatch.setattr(disk, "open_fd", refuse_making)
+    os.makedirs(os.path.dirname(lock_path))
+    assert is_free(make(), shared=True)
+    with pytest.raises(PermissionError):
+        make().acquire(0.0)
+
+
+@posix_only
+def test_a_reader_that_may_not_make_the_queue_waits_without_one(make, monkeypatch):
+    """The lock itself is there, held by a writer: the reader is told who holds it."""
+    writer, reader = make(), make()
+    really_open = os.open
+
+    def refuse_making(path, flags, *args):
+        if flags & os.O_CREAT:
+            raise PermissionError(errno.EACCES, "forbidden", path)
+        return really_open(path, flags, *args)
+
+    with writer.exclusive(PATIENT_S):
+        monkeypatch.setattr(disk, "open_fd", refuse_making)
+        with pytest.raises(LockTimeoutError):
+            reader.acquire(0.0, shared=True)
+
+
+def test_a_lock_that_nobody_has_any_more_is_free(make, lock_path):
+    """A hold does not outlive its object."""
+    forgotten = LockFile(lock_path, "it")
+    forgotten.acquire(PATIENT_S)
+    assert not is_free(make())
+    del forgotten
+    gc.collect()
+    assert is_free(make())
+
+
+def interrupted_at(number, action):
+    """Run an action with Ctrl-C at one line of the lock; tell whether it came that far."""
+    left = [number]
+
+    def trace(frame, event, _):
+        if frame.f_code.co_filename != lock.__file__:
+            return None
+        if event in {"call", "line"}:
+            left[0] -= 1
+            if not left[0]:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        action()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def test_an_interrupt_leaves_nothing_locked(make):
+    """Ctrl-C at each line in turn: afterwards others can have the lock, and so can the same thread."""
+    mine, other = make(), make()
+
+    def use():
+        with mine.exclusive(PATIENT_S):
+            pass
+
+    number = 1
+    while interrupted_at(number, use):
+        assert is_free(other), number
+        assert is_free(mine), number
+        number += 1
+    assert number > 20

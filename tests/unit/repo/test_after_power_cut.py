@@ -3,7 +3,7 @@
 import pytest
 
 from muniment import Store
-from muniment.files import journal
+from muniment.files import journal_note
 
 LATER = {
     "deleted what it wrote": lambda store: store.delete("a"),
@@ -24,7 +24,7 @@ def test_a_later_change_of_a_file_is_not_undone(store, root, monkeypatch, later)
         tx.delete("c")
     LATER[later](store)
     before = {name: store.read(name) for name in store.names()}
-    monkeypatch.setattr(journal.journal_note, "boot_id", lambda: b"another boot.16b")
+    monkeypatch.setattr(journal_note, "boot_id", lambda: b"another boot.16b")
     with Store.open(root, author="Bob") as after:
         assert after.log()[0].message == "go on"
         assert {name: after.read(name) for name in after.names()} == before

@@ -121,6 +121,8 @@ def test_a_store_is_found_from_here(store, root, monkeypatch):
     [
         '{"format": 2}',
         '{"format": 1, "features": ["magic"]}',
+        '{"format": 2, "features": {}}',
+        '{"format": 2, "default_branch": ["main"]}',
         '{"format": 99, "features": [], "default_branch": "main", "more": {"later": true}}',
     ],
 )
@@ -136,7 +138,13 @@ def test_a_store_of_a_newer_program_is_refused_untouched(store, root, text):
     assert files_of(root) == before
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "1"}', '{"features": []}', '{"format": 1, "features": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "[]", '{"format": "1"}', '{"features": []}', '{"format": 1, "features": 1}', '{"format": 0}',
+        '{"format": -1, "features": {}}',
+    ],
+)  # fmt: skip
 def test_a_damaged_format_file_is_told(store, root, text):
     """What cannot be read is not guessed at."""
     store.close()
@@ -146,12 +154,16 @@ def test_a_damaged_format_file_is_told(store, root, text):
     assert raised.value.path == str(root / ".muniment" / "format.json")
 
 
-@pytest.mark.parametrize("text", [b"", b"main", b"refs/heads/", b"refs/heads/../x", b"refs/heads/\xff\xfe\n:"])
+@pytest.mark.parametrize(
+    "text", [b"", b"main", b"refs/heads/", b"refs/heads/../x", b"refs/heads/\xff\xfe\n:", b"refs/heads/\xff"]
+)
 def test_a_damaged_selection_is_told(store, root, text):
     """A `HEAD` that names no branch is an error, and not another branch."""
-    (root / ".muniment" / "local" / "HEAD").write_bytes(text)
-    with pytest.raises(MunimentError):
+    path = root / ".muniment" / "local" / "HEAD"
+    path.write_bytes(text)
+    with pytest.raises(MalformedError) as raised:
         _ = store.branch
+    assert raised.value.path == str(path)
 
 
 def test_a_fresh_clone_has_the_default_branch(store, root):
@@ -171,7 +183,10 @@ def test_a_fresh_clone_has_the_default_branch(store, root):
 
 @pytest.mark.parametrize("author", ["", "   ", "Ada\nBob", "Ada\x07", "Ada\u2028Bob"])
 def test_an_author_is_one_line_of_text(root, author):
-    """No store is opened for an author that cannot be written down."""
+    """No store is made or opened for an author that cannot be written down."""
+    with pytest.raises(InvalidNameError, match="cannot name an author"):
+        Store.init(root, author=author)
+    assert not root.exists()
     Store.init(root).close()
     with pytest.raises(InvalidNameError):
         Store.open(root, author=author)

@@ -12,6 +12,7 @@ from muniment.storage import checkpoint, local
 
 
 def write_both(store):
+    """Write a document whose place is taken, and one whose place is free."""
     with store.transaction("both") as tx:
         tx.write("dir", 1)
         tx.write("other", 2)
@@ -103,9 +104,10 @@ def test_a_checkpoint_that_failed_before_a_write_is_not_forgotten(tmp_path, monk
 def test_the_commit_that_is_given_is_the_one_that_is_stored(tmp_path):
     """Its `meta` is as everybody else reads it, and no part of it is the caller's own."""
     store = Store.init(tmp_path / "store", author="Ada")
-    meta = {"ratio": 1.0, "tags": ["x"]}
+    tags = ["x"]
+    meta = {"ratio": 1.0, "tags": tags}
     made = store.commit("first", allow_empty=True, meta=meta)
-    meta["tags"].append("y")
+    tags.append("y")
     with Store.open(store.path) as other:
         assert other.log() == [made]
     assert len({made, *store.log()}) == 1

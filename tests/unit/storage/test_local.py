@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from muniment.errors import InvalidNameError, NotAStoreError, ObjectNotFoundError, StorageError
-from muniment.files import disk, journal
+from muniment.files import disk, journal_note
 from muniment.storage import local
 from muniment.storage.change import Change, HeadMove, Replacement
 from muniment.storage.local import LocalStorage
@@ -184,7 +184,7 @@ def test_stopped_after_the_commit_point_the_next_writer_finishes(
 
 def test_lost_objects_are_written_again(root, layout, storage, open_storage, monkeypatch):
     """After a power cut objects that were never synced are half written or gone: the journal has them."""
-    monkeypatch.setattr(journal.journal_note, "boot_id", lambda: b"another boot.16b")
+    monkeypatch.setattr(journal_note, "boot_id", lambda: b"another boot.16b")
     Path(layout.object(id_of(OLD))).chmod(0o644)
     Path(layout.object(id_of(OLD))).write_bytes(OLD[:3])
     Path(layout.object(id_of(FIRST))).unlink()
@@ -258,7 +258,7 @@ def test_a_deleted_store_is_not_half_made_again(root, storage):
 def test_closing_empties_the_journal(root, storage, open_storage, monkeypatch):
     """A program that made changes makes them durable at its end; even another boot finds nothing to do."""
     storage.close()
-    monkeypatch.setattr(journal.journal_note, "boot_id", lambda: b"another boot.16b")
+    monkeypatch.setattr(journal_note, "boot_id", lambda: b"another boot.16b")
     assert open_storage().is_settled()
     assert state(root) == BEFORE
 

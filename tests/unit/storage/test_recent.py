@@ -39,13 +39,3 @@ def test_what_costs_more_than_the_limit_is_not_kept_long():
     recent.put("huge", "x", cost=10_000)
     recent.put("next", "y", cost=60)
     assert recent.get("huge") is None
-
-
-def test_a_dropped_value_is_gone():
-    """Also one of the older generation; dropping what is not there is harmless."""
-    recent: Recent[str, str] = Recent(4)
-    for key in "abcd":
-        recent.put(key, key)
-    for key in "abcdx":
-        recent.drop(key)
-    assert [recent.get(key) for key in "abcdx"] == [None] * 5

@@ -1,5 +1,6 @@
 """Scanning the working files: each document is found, and none is taken for unchanged that may have changed."""
 
+import errno
 import hashlib
 import os
 import sys
@@ -8,6 +9,7 @@ import time
 import pytest
 
 from muniment.errors import DocumentInvalidError, InvalidNameError
+from muniment.files import disk
 from muniment.storage import scan
 from muniment.storage.scan import Scanner
 from muniment.storage.working import WorkingFiles
@@ -265,3 +267,52 @@ def test_what_is_gone_is_not_remembered(root, layout, scanner, later):
     path.unlink()
     assert scanner.scan().blobs == {}
     assert Scanner(layout, WorkingFiles(layout, sync=False)).scan().blobs == {}
+
+
+@posix_only
+def test_a_link_that_leads_round_in_a_circle_is_told(root, scanner):
+    """It alone is invalid; the other documents are found."""
+    put(root, "web.json")
+    (root / "a.json").symlink_to("b.json")
+    (root / "b.json").symlink_to("a.json")
+    found = scanner.scan()
+    assert found.blobs == {"web": blob_id("{}")}
+    assert {name: type(error) for name, error in found.invalid.items()} == dict.fromkeys("ab", DocumentInvalidError)
+    assert found.invalid["a"].path == str(root / "a.json")
+    assert "cannot be read" in found.invalid["a"].reason
+    assert sorted(scanner.names()) == ["a", "b", "web"]
+
+
+def test_a_file_that_cannot_be_read_is_told(root, scanner, monkeypatch):
+    """What the system refuses about one file is told of that one, and it is read once the system allows it."""
+    for name in ("api", "web"):
+        put(root, f"{name}.json")
+    read_file = disk.read_file
+
+    def refuse(path, *flags):
+        if path.endswith("web.json"):
+            raise PermissionError(errno.EACCES, "not yours", path)
+        return read_file(path, *flags)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "read_file", refuse)
+        found = scanner.scan()
+    assert found.blobs == {"api": blob_id("{}")}
+    assert found.invalid["web"].reason == "it cannot be read: not yours"
+    assert scanner.scan().blobs.keys() == {"api", "web"}
+
+
+@pytest.mark.parametrize("folder", ["", "/services"])
+def test_a_folder_that_cannot_be_read_is_no_empty_one(root, scanner, monkeypatch, folder):
+    """The scan fails, rather than take the documents in it for deleted."""
+    put(root, "services/web.json")
+    scandir = disk.scandir
+
+    def refuse(path):
+        if path == f"{root}{folder}":
+            raise PermissionError(errno.EACCES, "not yours", path)
+        return scandir(path)
+
+    monkeypatch.setattr(disk, "scandir", refuse)
+    with pytest.raises(PermissionError):
+        scanner.scan()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import InvalidNameError
-from muniment.values.names import author, branch_name, document_name, fold, folders
+from muniment.values.names import author, branch_name, document_name, document_names, fold, folders
 
 REFUSED = {
     "": "empty",
@@ -184,3 +184,25 @@ def test_no_name_that_passes_leaves_the_store(text):
         assert not any(part.startswith(".") for part in path.parts)
         assert path.with_suffix("").as_posix() == name
     assert unicodedata.is_normalized("NFC", name)
+
+
+@pytest.mark.parametrize("check", [document_name, branch_name, author])
+@pytest.mark.parametrize("given", [None, 5, b"web", ["web"], {"web": 1}])
+def test_what_is_no_string_names_nothing(check, given):
+    """Whatever a program gives by mistake, hashable or not, the refusal is of names."""
+    with pytest.raises(InvalidNameError, match="a name is a string"):
+        check(given)
+
+
+def test_a_list_of_names_is_checked_name_by_name():
+    """Whatever can be gone through is a list, and its order stays."""
+    assert document_names(iter(["b", "a"])) == ["b", "a"]
+    with pytest.raises(InvalidNameError, match="hidden"):
+        document_names(["a", ".b"])
+
+
+@pytest.mark.parametrize("given", ["big", "", 5, None])
+def test_one_bare_name_is_no_list_of_names(given):
+    """A name is not taken for the list of its letters."""
+    with pytest.raises(InvalidNameError, match="give a list of names"):
+        document_names(given)

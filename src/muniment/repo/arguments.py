@@ -1,0 +1,65 @@
+"""Refuse arguments that no annotation stopped, as errors of ours and before anything happens."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+
+from muniment.errors import InvalidNameError, InvalidValueError
+from muniment.values import names
+
+Path: TypeAlias = str | os.PathLike[str]
+Durability: TypeAlias = Literal["full", "os"]
+
+
+class Settings(NamedTuple):
+    """How a store is opened: whose changes they are, how long to wait for others, and whether for the disk."""
+
+    author: str | None
+    lock_timeout_s: float
+    sync: bool
+
+
+def settings(author: str | None, lock_timeout_s: float, durability: Durability) -> Settings:
+    """Check how a store shall be opened.
+
+    Raises:
+        InvalidNameError: `author` is not one line of text.
+        InvalidValueError: `lock_timeout_s` is no number from 0 up, or `durability` no word for it.
+    """
+    is_number = isinstance(lock_timeout_s, int | float)
+    if not is_number or not lock_timeout_s >= 0:  # NaN is not
+        raise InvalidValueError(f"lock_timeout_s is a number of seconds from 0 up, not {lock_timeout_s!r}")
+    if durability not in get_args(Durability):
+        raise InvalidValueError(f"durability is 'full' or 'os', not {durability!r}")
+    return Settings(None if author is None else names.author(author), lock_timeout_s, durability == "full")
+
+
+def folder(path: Path) -> str:
+    """Give the path of a store's folder as text.
+
+    Raises:
+        InvalidNameError: It is neither text nor a path of text, or the system has no such name.
+    """
+    try:
+        text = os.fspath(path)
+        if not isinstance(text, str):
+            raise InvalidNameError("store", repr(path), "a path is text, not bytes")
+        encoded = os.fsencode(text)
+    except (TypeError, UnicodeEncodeError) as error:
+        raise InvalidNameError("store", repr(path), "it is no path of text") from error
+    if b"\0" in encoded:
+        raise InvalidNameError("store", text, "no path holds a zero byte")
+    return text
+
+
+def meta(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Check what a caller adds to a commit; nothing where it is None.
+
+    Raises:
+        InvalidValueError: It is no mapping.
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise InvalidValueError(f"meta is a JSON object, not {type(given).__name__}", pointer="/meta")
+    return given
