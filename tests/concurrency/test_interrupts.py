@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
 
 from children import Child
 from promises import AUTHOR, opened
@@ -15,7 +16,7 @@ from muniment.files.lock import LockFile
 
 STORM_S = 2.0
 LONGEST_S = 0.003
-MOST_LEFT_OPEN = 40
+MOST_LEFT_OPEN = 20
 
 
 def use(store, turn):
@@ -65,8 +66,18 @@ def storm(root):
     return interrupts, refused
 
 
+def count_open(folder):
+    """Count this process's descriptors of files in a folder."""
+    inodes = {entry.inode() for entry in os.scandir(folder)}
+    count = 0
+    for fd in map(int, os.listdir("/dev/fd")):
+        with suppress(OSError):  # the listing's own
+            count += os.fstat(fd).st_ino in inodes
+    return count
+
+
 def test_after_a_storm_of_interrupts_everything_is_free(place):
-    """The locks can be had at once by another, and hardly a file was left open."""
+    """The locks can be had at once by another, and hardly a lock file was left open."""
     root = place / "store"
     with Store.init(root, author=AUTHOR) as store:
         for name, value in (("edited", {}), ("read", 1), ("changed", 0)):
@@ -74,10 +85,9 @@ def test_after_a_storm_of_interrupts_everything_is_free(place):
         store.commit("first")
 
     def work(tell):
-        before = len(os.listdir("/dev/fd"))
         tell(storm(root))
         gc.collect()
-        tell(len(os.listdir("/dev/fd")) - before)
+        tell(count_open(Layout(root).locks))
         for entry in os.scandir(Layout(root).locks):
             if not entry.name.endswith(".queue"):
                 with LockFile(entry.path, entry.name).exclusive(0.0):
@@ -86,6 +96,6 @@ def test_after_a_storm_of_interrupts_everything_is_free(place):
 
     (interrupts, refused), left_open, end = Child(work).told()
     assert interrupts > 0
-    assert refused * 10 <= interrupts
+    assert refused * 4 <= interrupts
     assert left_open < MOST_LEFT_OPEN
     assert end == "all free"

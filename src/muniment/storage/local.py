@@ -70,12 +70,9 @@ class LocalStorage:
             NotAStoreError: The store was deleted meanwhile.
         """
         self.check_exists()
-        self._lock.acquire(timeout_s)
-        try:
+        with self._lock.exclusive(timeout_s):
             self._settle()
             yield
-        finally:
-            self._lock.release()
 
     def check_exists(self) -> None:
         """Refuse to go on, rather than make half a store, where somebody deleted it."""

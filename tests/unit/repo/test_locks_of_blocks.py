@@ -85,10 +85,13 @@ def test_who_waits_for_himself_is_told(store, other):
     other.write("a", 2)
 
 
-def test_a_failed_read_leaves_a_transaction_with_the_locks_it_had(store, other):
+def test_a_failed_read_leaves_everybody_the_locks_they_had(store, other):
     """What could not be locked is not given back either: it is somebody else's."""
-    with other.edit("b"), store.transaction("x") as change:
-        change.write("a", change.read("a") + 1)
+    with store.edit("b"):
+        with other.transaction("x") as change:
+            change.write("a", change.read("a") + 1)
+            with pytest.raises(LockTimeoutError):
+                change.read("b")
         with pytest.raises(LockTimeoutError):
-            other.update("a", lambda value: value)
+            other.write("b", 2)
     assert store.read("a") == 2
