@@ -140,7 +140,7 @@ def dump(language: str) -> bytes:
 
 def test_the_journal_on_the_page_is_what_is_written(tmp_path, monkeypatch):
     """The example is the file, byte for byte, that the package makes of two records, with its note."""
-    monkeypatch.setattr("secrets.token_bytes", lambda size: bytes(range(size)))
+    monkeypatch.setattr("os.urandom", lambda size: bytes(range(size)))
     monkeypatch.setattr(journal_note, "boot_id", lambda: b"\xb0" * 16)
     made = journal.Journal(str(tmp_path / "journal"))
     assert made.pending() == []

@@ -8,7 +8,6 @@ Format: docs/format/store.md, "Replacing a document".
 
 import errno
 import os
-import secrets
 import stat
 import time
 from contextlib import suppress
@@ -26,7 +25,7 @@ def stage(folder: str, data: bytes, *, mode: int | None = None, sync: bool = Tru
     `mode` is the permissions to give it; None leaves them to the umask. With `sync` the bytes are
     durable on return. Where it fails, the temporary file is gone again.
     """
-    path = f"{folder}/{secrets.token_hex(16)}.tmp"
+    path = f"{folder}/{os.urandom(16).hex()}.tmp"
     try:
         fd = disk.open_fd(path, disk.CREATE_NEW, _NEW_FILE_MODE)
     except FileNotFoundError:
@@ -81,7 +80,7 @@ def publish(temporary: str, target: str, data: bytes) -> list[str]:
 def _publish_beside(target: str, data: bytes) -> None:
     folder, name = os.path.split(target)
     staged = stage(folder, data, mode=mode_of(target))
-    beside = f"{folder}/.{name}.{secrets.token_hex(8)}.tmp"
+    beside = f"{folder}/.{name}.{os.urandom(8).hex()}.tmp"
     try:
         disk.rename(staged, beside)
         disk.replace(beside, target)

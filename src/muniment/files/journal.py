@@ -14,7 +14,6 @@ Format: docs/format/journal.md.
 """
 
 import os
-import secrets
 import struct
 import zlib
 from collections.abc import Iterator
@@ -240,7 +239,7 @@ class Journal:
         return data[8:]
 
     def _write_header(self, fd: int) -> None:
-        self._generation = self._followed = secrets.token_bytes(16)
+        self._generation = self._followed = os.urandom(16)
         self._documents = False
         self._end, self._chain = START, zlib.crc32(self._generation)
         _pwrite_all(fd, _HEADER.pack(MAGIC, self._generation), 0)

@@ -6,7 +6,7 @@ boot that wrote it.
 Format: docs/format/journal.md, "The note".
 """
 
-import secrets
+import os
 import struct
 import zlib
 from typing import NamedTuple
@@ -55,4 +55,4 @@ def boot_id() -> bytes:
     try:
         return bytes.fromhex(disk.read_file(_BOOT_ID).decode().strip().replace("-", ""))
     except (OSError, ValueError):
-        return secrets.token_bytes(16)
+        return os.urandom(16)

@@ -7,7 +7,6 @@ Format: docs/format/packs.md, "Writing".
 
 import errno
 import os
-import secrets
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -39,7 +38,7 @@ def write_pack(folder: str, temporary_folder: str, objects: Iterable[tuple[str, 
         InvalidValueError: An id was given twice.
         OSError: The disk refused. After a failed sync nothing is known: write the pack anew.
     """
-    temporary = f"{temporary_folder}/{secrets.token_hex(16)}.tmp"
+    temporary = f"{temporary_folder}/{os.urandom(16).hex()}.tmp"
     digest = canonical.new_digest()
 
     def hashed() -> Iterator[bytes]:
@@ -120,7 +119,7 @@ def _move(temporary: str, target: str, *, sync: bool) -> None:
         if error.errno != errno.EXDEV:  # a rename cannot cross from one file system to another
             raise
         folder, name = os.path.split(target)
-        beside = f"{folder}/.{name}.{secrets.token_hex(8)}.tmp"
+        beside = f"{folder}/.{name}.{os.urandom(8).hex()}.tmp"
         _write_new(beside, read_chunks(temporary), sync=sync)
         disk.rename(beside, target)
         atomic.discard(temporary)
