@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from muniment.files.layout import Layout
+from muniment.history import tree
 from muniment.storage.commit_index import CommitIndex
 from muniment.storage.interface import ObjectStore
 from muniment.storage.recent import Recent
@@ -11,6 +12,7 @@ from muniment.values.objects import Commit, TreeNode, decode_commit, decode_node
 
 _REMEMBERED_COMMITS = 20_000
 _REMEMBERED_NODES = 8_000
+_REMEMBERED_LOOKUPS = 8_000
 _WORTH_INDEXING = 64
 
 
@@ -22,6 +24,7 @@ class History:
         self._index = CommitIndex(layout.index)
         self._commits: Recent[CommitId, Commit] = Recent(_REMEMBERED_COMMITS)
         self._nodes: Recent[TreeId, TreeNode] = Recent(_REMEMBERED_NODES)
+        self._found: Recent[tuple[TreeId, str], BlobId] = Recent(_REMEMBERED_LOOKUPS)
         self._unindexed: list[tuple[int, bytes]] = []
 
     def commit(self, commit_id: CommitId) -> Commit:
@@ -73,6 +76,15 @@ class History:
         self._commits.put(commit.id, commit)
         for node_id, node in nodes:
             self._nodes.put(node_id, node)
+
+    def lookup(self, root: TreeId, name: str) -> BlobId | None:
+        """Find the blob of a document in a tree; None where the tree has no such name."""
+        found = self._found.get((root, name))
+        if found is None:
+            found = tree.lookup(self.node, root, name)
+            if found is not None:
+                self._found.put((root, name), found)
+        return found
 
     def blob(self, blob_id: BlobId) -> bytes:
         """Give the canonical bytes of a document's content."""

@@ -38,7 +38,8 @@ class Snapshot(Mapping[str, Any]):
             DocumentNotFoundError: The commit has no such document.
             DocumentInvalidError: It does not fit the type; it says where.
         """
-        blob = self.blob_id(name)
+        grammar.check_text("document", name)
+        blob = self._history.lookup(self.commit.tree, name)
         if blob is None:
             raise DocumentNotFoundError(name, f"commit {self.commit.id[:12]}")
         return documents.decode(name, self._history.blob(blob), type)

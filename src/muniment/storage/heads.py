@@ -14,7 +14,7 @@ from contextlib import suppress
 from muniment.errors import StaleHeadError
 from muniment.files import disk
 from muniment.files.layout import Layout
-from muniment.storage.unchanged import SETTLED_NS, Unchanged
+from muniment.storage.unchanged import Unchanged, is_settled
 from muniment.values.ids import CommitId, is_id
 from muniment.values.names import BranchName
 
@@ -50,7 +50,7 @@ class FileHeads:
         if disk.stat(self._layout.branch(branch)).st_mtime_ns != time_ns:
             self._moved.pop(branch, None)
             return ()
-        if time.time_ns() - time_ns < SETTLED_NS:  # the time alone does not prove it yet
+        if not is_settled(time_ns, time.time_ns()):  # the time alone does not prove it yet
             try:
                 disk.stat(self._layout.head(branch, head))
             except FileNotFoundError:

@@ -19,11 +19,10 @@ from muniment.files import disk
 from muniment.files.layout import PACK_SUFFIX
 from muniment.storage.pack_file import PackFile, check_pack
 from muniment.storage.pack_writer import write_pack
+from muniment.storage.unchanged import is_settled
 from muniment.values.ids import is_id
 
 __all__ = ["Packs", "write_pack"]
-
-_SETTLED_NS = 2_000_000_000
 
 
 class _Listing(NamedTuple):
@@ -90,7 +89,7 @@ class Packs:
             changed_ns, found = now_ns, set()
         new = found.difference(known.names)
         names = (*sorted(new), *filter(found.__contains__, known.names))
-        self._listing = _Listing(names, changed_ns if changed_ns < now_ns - _SETTLED_NS else None)
+        self._listing = _Listing(names, changed_ns if is_settled(changed_ns, now_ns) else None)
         for gone in set(self._opened) - found:
             self._opened.pop(gone, None)
         return bool(new)

@@ -17,7 +17,7 @@ from muniment.errors import DocumentInvalidError, InvalidNameError
 from muniment.files import atomic, disk
 from muniment.files.layout import DOCUMENT_SUFFIX, Layout
 from muniment.storage import confine
-from muniment.storage.unchanged import SETTLED_NS
+from muniment.storage.unchanged import is_settled
 from muniment.storage.working import WorkingFiles
 from muniment.values import names
 from muniment.values.ids import BlobId
@@ -68,7 +68,7 @@ class Scanner:
         after: _Seen = {}
         result = Scan({}, {})
         spellings: dict[str, str] = {}
-        settled_ns = time.time_ns() - SETTLED_NS
+        now_ns = time.time_ns()
         for text, entry in self._files(""):
             try:
                 name = names.document_name(text)
@@ -87,7 +87,7 @@ class Scanner:
                 continue
             if remembered[1] is not None:
                 result.blobs[name] = remembered[1]
-                if max(signature[:2]) < settled_ns:
+                if is_settled(max(signature[:2]), now_ns):
                     after[name] = remembered
         self._seen = after
         if after != before:

@@ -9,7 +9,15 @@ from muniment.files import disk
 Found = TypeVar("Found")
 
 SETTLED_NS = 2_000_000_000
-"""How long ago a change must lie to be told by its time from a later one: the coarsest clocks tick in seconds."""
+"""How long ago a change must lie to be told by its time from a later one, where clocks tick in seconds (FAT, HFS+)."""
+
+FINELY_SETTLED_NS = 100_000_000
+"""The same where a time has a part of a second: then the clock is the kernel's, which ticks every 10 ms at most."""
+
+
+def is_settled(changed_ns: int, now_ns: int) -> bool:
+    """Tell whether a change after now would show in the time of a file that has `changed_ns` as its time."""
+    return now_ns - changed_ns > (FINELY_SETTLED_NS if changed_ns % 1_000_000_000 else SETTLED_NS)
 
 
 class Unchanged(Generic[Found]):
@@ -29,6 +37,6 @@ class Unchanged(Generic[Found]):
         if known is not None and known[0] == state.st_mtime_ns and known[1] == state.st_ino:
             return known[2]
         found = look(path)
-        if time.time_ns() - state.st_mtime_ns > SETTLED_NS:
+        if is_settled(state.st_mtime_ns, time.time_ns()):
             self._found[path] = state.st_mtime_ns, state.st_ino, found
         return found
