@@ -38,8 +38,8 @@ _FRAME_MAGIC = b"RCRD"
 class Journal:
     """The journal of one store as one process sees it.
 
-    All methods but `is_settled` need the store's exclusive lock; `pending` comes before the others
-    each time that the lock was taken.
+    All methods but `is_settled` and `replaced_documents` need the store's exclusive lock; `pending`
+    comes before the others each time that the lock was taken.
     """
 
     def __init__(self, path: str) -> None:

@@ -251,7 +251,8 @@ def _read_holder(path: str) -> str | None:
     """Say who holds the lock alone; readers leave no note, and a note cannot always be read."""
     with suppress(OSError, ValueError):
         pid, since_s = disk.read_file(path)[_NOTE_OFFSET:].split()
-        os.kill(int(pid), 0)  # a note may outlive its writer: then nobody is known
+        if sys.platform != "win32":  # where signal 0 asks nothing, but interrupts
+            os.kill(int(pid), 0)  # a note may outlive its writer: then nobody is known
         since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(since_s)))
         return f"process {int(pid)} since {since}"
     return None

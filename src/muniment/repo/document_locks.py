@@ -184,3 +184,27 @@ class DocumentLocks:
             self._held.locks = {}
         locks: dict[DocumentName, LockFile] = self._held.locks
         return locks
+
+
+class Hold:
+    """The locks that one `with` block takes one by one, and gives back together."""
+
+    def __init__(self, locks: DocumentLocks) -> None:
+        self._locks = locks
+        self._names: set[DocumentName] = set()
+
+    def take(self, name: DocumentName, *, shared: bool = False) -> None:
+        """Take a lock until `let_go`; errors as for `DocumentLocks.acquire`."""
+        if not self._locks.holds(name):
+            self._names.add(name)  # before it is taken: an interrupt finds it here
+        self._locks.acquire(name, shared=shared)
+
+    def let_go(self) -> None:
+        """Give all of them back; may be called again after an interrupt."""
+        while self._names:
+            name = next(iter(self._names))
+            self._locks.release(name)
+            self._names.remove(name)
+
+    __del__ = let_go
+    """An interrupt may have struck before the block was left in good order."""

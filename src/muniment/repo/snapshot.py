@@ -48,7 +48,7 @@ class Snapshot(Mapping[str, Any]):
     def blob_id(self, name: str) -> BlobId | None:
         """Give the id of a document's content; None if the commit has no such document."""
         grammar.check_text("document", name)
-        return tree.lookup(self._history.node, self.commit.tree, name)
+        return self._history.lookup(self.commit.tree, name)
 
     @translated("read history")
     def names(self, prefix: str = "") -> list[str]:

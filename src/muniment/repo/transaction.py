@@ -8,7 +8,7 @@ from typing import Any, Self
 from muniment.errors import DocumentChangedError, DocumentExistsError, DocumentNotFoundError, InvalidValueError
 from muniment.history import tree
 from muniment.repo import committing, documents, replacing
-from muniment.repo.document_locks import MOST_AT_ONCE
+from muniment.repo.document_locks import MOST_AT_ONCE, Hold
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.values import canonical
@@ -34,7 +34,7 @@ class Transaction:
     """
 
     def __init__(self, parts: Parts, intent: committing.Intent, *, worktree: bool) -> None:
-        self._locked: set[DocumentName] = set()
+        self._hold = Hold(parts.locks)
         self._entered = self._open = False
         self._parts = parts
         self._intent = intent
@@ -58,17 +58,8 @@ class Transaction:
             if kind is None:
                 self.commit = self._commit()
         finally:
-            self._close()
-
-    def _close(self) -> None:
-        self._open = False
-        while self._locked:
-            name = next(iter(self._locked))
-            self._parts.locks.release(name)
-            self._locked.remove(name)
-
-    __del__ = _close
-    """An interrupt may have struck before the block was left in good order."""
+            self._open = False
+            self._hold.let_go()
 
     def _check(self, name: str) -> DocumentName:
         if not self._open:
@@ -172,7 +163,7 @@ class Transaction:
     def _look_at(self, name: DocumentName) -> BlobId | None:
         """Lock a document and find its blob at the head; refuse one whose working file has edits."""
         if name not in self._seen:
-            self._lock(name)
+            self._hold.take(name)
             try:
                 root = self._parts.tree_of(self._parts.head(self._intent.branch))
                 blob_id = tree.lookup(self._parts.history.node, root, name)
@@ -183,11 +174,6 @@ class Transaction:
                 raise
             self._seen[name] = blob_id
         return self._seen[name]
-
-    def _lock(self, name: DocumentName) -> None:
-        if not self._parts.locks.holds(name):
-            self._locked.add(name)
-        self._parts.locks.acquire(name)
 
     def _compose(self, base: TreeId) -> committing.Draft:
         found = {name: tree.lookup(self._parts.history.node, base, name) for name in self._seen | self._written}

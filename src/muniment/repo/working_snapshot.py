@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar, overload
 
 from muniment.errors import DocumentNotFoundError, InvalidValueError
 from muniment.repo import documents
-from muniment.repo.document_locks import EVERYTHING
+from muniment.repo.document_locks import EVERYTHING, Hold
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.values import names as grammar
@@ -29,7 +29,7 @@ class WorkingSnapshot(Mapping[str, Any]):
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._locked: set[DocumentName] = set()
+        self._hold = Hold(parts.locks)
         self._open = False
 
     @translated("read")
@@ -41,23 +41,17 @@ class WorkingSnapshot(Mapping[str, Any]):
         try:
             self._lock(EVERYTHING)
         except BaseException:
-            self._close()
+            self._leave()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         """Let writers go on."""
-        self._close()
+        self._leave()
 
-    def _close(self) -> None:
+    def _leave(self) -> None:
         self._open = False
-        while self._locked:
-            name = next(iter(self._locked))
-            self._parts.locks.release(name)
-            self._locked.remove(name)
-
-    __del__ = _close
-    """An interrupt may have struck before the block was left in good order."""
+        self._hold.let_go()
 
     @overload
     def read(self, name: str) -> Any: ...
@@ -102,5 +96,4 @@ class WorkingSnapshot(Mapping[str, Any]):
         if not self._open:
             raise InvalidValueError("a snapshot is read in its `with` block")
         if not self._parts.locks.holds(name):
-            self._locked.add(name)
-            self._parts.locks.acquire(name, shared=True)
+            self._hold.take(name, shared=True)
