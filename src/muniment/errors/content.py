@@ -55,16 +55,39 @@ class SchemaError(MunimentError):
 class DocumentInvalidError(SchemaError):
     """Document `name` is not valid: not JSON that can be stored, or not of the type asked for.
 
-    `pointer` (RFC 6901) or `offset` (bytes) is the place, `path` the file, each None where it
-    does not apply. The file was not touched: mend it and retry.
+    The file at `path` is wrong at `pointer` (RFC 6901), which is byte `offset` and, as an editor shows it,
+    `line` and `column` from 1. Where a field is missing, they are the place of the object that lacks it. Each is
+    None where it does not apply: a value that was to be written has neither file nor lines. The file was not
+    touched: mend it and retry.
     """
 
     def __init__(
-        self, name: str, reason: str, *, path: str | None = None, pointer: str | None = None, offset: int | None = None
+        self,
+        name: str,
+        reason: str,
+        *,
+        path: str | None = None,
+        pointer: str | None = None,
+        offset: int | None = None,
+        line: int | None = None,
+        column: int | None = None,
     ) -> None:
         self.name = name
         self.reason = reason
         self.path = path
         self.pointer = pointer
         self.offset = offset
-        super().__init__(f"{name}: {reason}{_place(pointer, offset)}; mend {path or 'the value'} and retry")
+        self.line = line
+        self.column = column
+        super().__init__(f"{name}: {self.fault}; {self._remedy()}")
+
+    def _remedy(self) -> str:
+        return f"mend {self.path or 'the value'} and retry"
+
+    @property
+    def fault(self) -> str:
+        """What is wrong and where, in words: `Expected int, got str at /port (line 3, column 11)`."""
+        if self.line is None:
+            return self.reason + _place(self.pointer, self.offset)
+        place = f"line {self.line}, column {self.column}"
+        return self.reason + (f" at {place}" if self.pointer is None else f"{_place(self.pointer, None)} ({place})")

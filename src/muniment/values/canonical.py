@@ -106,7 +106,7 @@ def decode_as(data: bytes, type: type[T]) -> T:  # noqa: A002 - the word of the 
     """
     try:
         value: T = _decoder_for(type).decode(data)
-    except _REFUSED:
+    except Exception:  # noqa: BLE001 - a type may raise anything in its `__post_init__`: it is told below, with a place
         return typed.convert(decode_trusted(data), type)
     return value
 

@@ -52,6 +52,10 @@ def convert(value: JsonValue, kind: type[T]) -> T:
         raise InvalidValueError(reason, pointer=_place(value, kind, path or "")) from error
     except RecursionError:
         raise InvalidValueError("nested too deep for the stack that is left", pointer="") from None
+    except Exception as error:
+        raise InvalidValueError(
+            f"{getattr(kind, '__name__', kind)} refuses it: {type(error).__name__}: {error}", pointer=""
+        ) from error
 
 
 def _place(value: JsonValue, kind: type, path: str) -> str:
