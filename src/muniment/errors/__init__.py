@@ -30,7 +30,11 @@ MunimentError
 │   ├── HashMismatchError
 │   └── MalformedError
 ├── SchemaError
+│   ├── SchemaInvalidError        a schema, step or lens is declared wrongly
+│   ├── MigrationMissingError     no steps lead there
+│   │   └── SchemaMajorMismatchError
 │   └── DocumentInvalidError
+│       └── MigrationFailedError  a step does not suit the document
 ├── NothingToCommitError
 └── MissingAuthorError
 ```
@@ -63,6 +67,12 @@ from muniment.errors.lookup import (
     ObjectNotFoundError,
     RevisionNotFoundError,
 )
+from muniment.errors.migration import (
+    MigrationFailedError,
+    MigrationMissingError,
+    SchemaInvalidError,
+    SchemaMajorMismatchError,
+)
 from muniment.errors.root import MunimentError
 from muniment.errors.store import (
     NotAStoreError,
@@ -89,6 +99,8 @@ __all__ = [
     "InvalidValueError",
     "LockTimeoutError",
     "MalformedError",
+    "MigrationFailedError",
+    "MigrationMissingError",
     "MissingAuthorError",
     "MunimentError",
     "NotAStoreError",
@@ -97,6 +109,8 @@ __all__ = [
     "ObjectNotFoundError",
     "RevisionNotFoundError",
     "SchemaError",
+    "SchemaInvalidError",
+    "SchemaMajorMismatchError",
     "StaleHeadError",
     "StorageError",
     "StoreClosedError",

@@ -1,0 +1,38 @@
+"""Patterns of document names: `services/*`, `studies/**/draft-?`."""
+
+import re
+from functools import lru_cache
+
+from muniment.errors import InvalidNameError
+from muniment.values import names
+
+_WILDCARD = re.compile(r"/\*\*/|\*\*/|/\*\*|\*\*|\*|\?")
+_MEANING = {
+    "/**/": "/(?:.*/)?",
+    "**/": "(?:.*/)?",
+    "/**": "/.*",
+    "**": ".*",
+    "*": "[^/]*",
+    "?": "[^/]",
+}
+
+
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Read a pattern: `*` stands for any text within a folder, `?` for one character, `**` for any folders.
+
+    Raises:
+        InvalidNameError: No document could have such a name.
+    """
+    names.check_text("pattern", pattern)
+    if not pattern or "***" in pattern:
+        raise InvalidNameError("pattern", pattern, "it is empty, or has three stars together")
+    try:
+        names.document_name(re.sub(r"[*?]", "x", pattern))
+    except InvalidNameError as error:
+        raise InvalidNameError("pattern", pattern, error.reason) from error
+    parts, at = [], 0
+    for found in _WILDCARD.finditer(pattern):
+        parts += [re.escape(pattern[at : found.start()]), _MEANING[found.group()]]
+        at = found.end()
+    return re.compile("".join([*parts, re.escape(pattern[at:])]), re.DOTALL)
