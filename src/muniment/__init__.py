@@ -1,5 +1,6 @@
 """A file-based, versioned JSON store: documents are files, history is objects named by hash."""
 
+from muniment import lens, overrides
 from muniment.errors import (
     AmbiguousRevisionError,
     BranchNotFoundError,
@@ -16,6 +17,8 @@ from muniment.errors import (
     InvalidValueError,
     LockTimeoutError,
     MalformedError,
+    MigrationFailedError,
+    MigrationMissingError,
     MissingAuthorError,
     MunimentError,
     NotAStoreError,
@@ -24,6 +27,8 @@ from muniment.errors import (
     ObjectNotFoundError,
     RevisionNotFoundError,
     SchemaError,
+    SchemaInvalidError,
+    SchemaMajorMismatchError,
     StaleHeadError,
     StorageError,
     StoreClosedError,
@@ -31,14 +36,19 @@ from muniment.errors import (
     StoreExistsError,
     UnsupportedFormatError,
 )
+from muniment.repo.checking import DocumentFault
 from muniment.repo.diff import DocumentChange
+from muniment.repo.kinds import KindReport
 from muniment.repo.log import DocumentVersion
+from muniment.repo.migrating import Migrated
 from muniment.repo.report import Finding, Report
+from muniment.repo.schema_verbs import SchemaVerbs
 from muniment.repo.snapshot import Snapshot
 from muniment.repo.status import Status
 from muniment.repo.store import Store
 from muniment.repo.transaction import Transaction
 from muniment.repo.working_snapshot import WorkingSnapshot
+from muniment.schema.schema import Schema
 from muniment.values.json_value import ABSENT
 from muniment.values.objects import Commit
 
@@ -54,6 +64,7 @@ __all__ = [
     "DocumentChange",
     "DocumentChangedError",
     "DocumentExistsError",
+    "DocumentFault",
     "DocumentInvalidError",
     "DocumentNotFoundError",
     "DocumentVersion",
@@ -61,8 +72,12 @@ __all__ = [
     "HashMismatchError",
     "InvalidNameError",
     "InvalidValueError",
+    "KindReport",
     "LockTimeoutError",
     "MalformedError",
+    "Migrated",
+    "MigrationFailedError",
+    "MigrationMissingError",
     "MissingAuthorError",
     "MunimentError",
     "NotAStoreError",
@@ -71,7 +86,11 @@ __all__ = [
     "ObjectNotFoundError",
     "Report",
     "RevisionNotFoundError",
+    "Schema",
     "SchemaError",
+    "SchemaInvalidError",
+    "SchemaMajorMismatchError",
+    "SchemaVerbs",
     "Snapshot",
     "StaleHeadError",
     "Status",
@@ -83,4 +102,6 @@ __all__ = [
     "Transaction",
     "UnsupportedFormatError",
     "WorkingSnapshot",
+    "lens",
+    "overrides",
 ]

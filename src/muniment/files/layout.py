@@ -20,7 +20,7 @@ class Layout:
 
     __slots__ = (
         "cache", "control", "format", "gitignore", "heads", "index", "journal", "local", "locks",
-        "objects", "operations", "packs", "root", "selected", "stat_cache", "temporary",
+        "objects", "operations", "packs", "root", "schemas", "selected", "stat_cache", "temporary",
     )  # fmt: skip
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
@@ -31,6 +31,7 @@ class Layout:
         self.objects = f"{self.control}/objects"
         self.packs = f"{self.control}/packs"
         self.heads = f"{self.control}/refs/heads"
+        self.schemas = f"{self.control}/schemas"
         self.local = f"{self.control}/local"
         self.selected = f"{self.local}/HEAD"
         self.journal = f"{self.local}/journal"
@@ -60,6 +61,18 @@ class Layout:
     def head(self, branch: str, commit_id: str) -> str:
         """Give the empty file that says that `commit_id` is a head of `branch`."""
         return f"{self.heads}/{branch}/{commit_id}"
+
+    def kind(self, kind: str) -> str:
+        """Give the folder of what the store keeps of a kind of document."""
+        return f"{self.schemas}/{kind}"
+
+    def record(self, kind: str, digest: str) -> str:
+        """Give the file of one record of a kind."""
+        return f"{self.schemas}/{kind}/{digest}.json"
+
+    def editor_schema(self, kind: str, version: str) -> str:
+        """Give the JSON Schema of one schema version of a kind, as editors read it."""
+        return f"{self.schemas}/{kind}/{version}.schema.json"
 
     def lock(self, resource: str) -> str:
         """Give the sidecar file that locks a resource: `store`, or a digest of a document's name."""

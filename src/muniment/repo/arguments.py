@@ -1,10 +1,12 @@
 """Refuse arguments that no annotation stopped, as errors of ours and before anything happens."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from muniment.errors import InvalidNameError, InvalidValueError
+from muniment.schema.registry import Registry
+from muniment.schema.schema import Schema
 from muniment.values import names
 
 Path: TypeAlias = str | os.PathLike[str]
@@ -12,26 +14,31 @@ Durability: TypeAlias = Literal["full", "os"]
 
 
 class Settings(NamedTuple):
-    """How a store is opened: whose changes they are, how long to wait for others, and whether for the disk."""
+    """How a store is opened: whose changes, how long to wait for others, whether for the disk, and typed by what."""
 
     author: str | None
     lock_timeout_s: float
     sync: bool
+    registry: Registry
 
 
-def settings(author: str | None, lock_timeout_s: float, durability: Durability) -> Settings:
+def settings(
+    schemas: Iterable[Schema[Any]], author: str | None, lock_timeout_s: float, durability: Durability
+) -> Settings:
     """Check how a store shall be opened.
 
     Raises:
         InvalidNameError: `author` is not one line of text.
         InvalidValueError: `lock_timeout_s` is no number from 0 up, or `durability` no word for it.
+        SchemaInvalidError: `schemas` are none, or two are of one kind.
     """
     is_number = isinstance(lock_timeout_s, int | float)
     if not is_number or not lock_timeout_s >= 0:  # NaN is not
         raise InvalidValueError(f"lock_timeout_s is a number of seconds from 0 up, not {lock_timeout_s!r}")
     if durability not in get_args(Durability):
         raise InvalidValueError(f"durability is 'full' or 'os', not {durability!r}")
-    return Settings(None if author is None else names.author(author), lock_timeout_s, durability == "full")
+    who = None if author is None else names.author(author)
+    return Settings(who, lock_timeout_s, durability == "full", Registry(schemas))
 
 
 def folder(path: Path) -> str:

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from muniment.errors import DocumentNotFoundError
+from muniment.errors import DocumentNotFoundError, SchemaError
 from muniment.history import tree
-from muniment.repo import arguments, committing
+from muniment.repo import arguments, checking, committing
 from muniment.repo.parts import Parts
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId, TreeId
 from muniment.values.names import DocumentName
 from muniment.values.objects import Commit
+
+FORCED = "forced"
+"""What a commit's `meta` calls the documents that were not valid for their kind, and were committed all the same."""
 
 
 def commit_working_files(
@@ -22,12 +25,14 @@ def commit_working_files(
     names: Iterable[str] | None,
     allow_empty: bool,
     meta: Mapping[str, Any] | None,
+    force: bool,
 ) -> Commit:
     """Commit all documents that differ from the head, or only those in `names`.
 
     Raises:
         NothingToCommitError: None differs.
-        DocumentInvalidError: A file is no valid document: mend it, or name the others.
+        DocumentInvalidError: A file is no valid document, or not valid for its kind, which `force` lets
+            pass: mend it, or name the others.
         DocumentNotFoundError: One of `names` is neither a working file nor in the head.
     """
     intent = committing.Intent(
@@ -39,18 +44,26 @@ def commit_working_files(
         allow_empty=allow_empty,
     )
     wanted = None if names is None else grammar.document_names(names)
-    return committing.commit(parts, intent, lambda base: _compose(parts, base, wanted))
+    return committing.commit(parts, intent, lambda base: _compose(parts, base, wanted, force=force))
 
 
-def _compose(parts: Parts, base: TreeId, wanted: list[DocumentName] | None) -> committing.Draft:
+def _compose(parts: Parts, base: TreeId, wanted: list[DocumentName] | None, *, force: bool) -> committing.Draft:
     changes = _all_changes(parts, base) if wanted is None else _named_changes(parts, base, wanted)
     blobs: dict[BlobId, bytes] = {}
+    forced: list[str] = []
     for name, blob_id in changes.items():
         if blob_id is not None:
-            data = parts.storage.working.blob(name)
+            text = parts.storage.working.valid_text(name)
+            try:
+                checking.refuse_invalid(parts, name, text)
+            except SchemaError:
+                if not force:
+                    raise
+                forced.append(name)
+            data = canonical.encode(canonical.decode_trusted(text))
             changes[name] = read_id = BlobId(canonical.digest(data))
             blobs[read_id] = data
-    return committing.Draft(blobs, changes, [])
+    return committing.Draft(blobs, changes, [], {FORCED: sorted(forced)} if forced else {})
 
 
 def _all_changes(parts: Parts, base: TreeId) -> dict[DocumentName, BlobId | None]:

@@ -35,12 +35,14 @@ class Draft(msgspec.Struct, frozen=True):
     """What a commit shall change.
 
     `blobs` are contents by id; `changes` the document names with their new blob, None to delete;
-    `replacements` the working files that follow.
+    `replacements` the working files that follow; `meta` is told in the commit beside the
+    intent's own.
     """
 
     blobs: dict[BlobId, bytes]
     changes: dict[DocumentName, BlobId | None]
     replacements: list[Replacement]
+    meta: Mapping[str, Any] = {}
 
 
 Composer = Callable[[TreeId], Draft]
@@ -62,7 +64,7 @@ def commit(parts: Parts, intent: Intent, compose: Composer) -> Commit:
         update = tree_edit.update(parts.history.node, base, dict[str, BlobId | None](draft.changes.items()))
         if update.root == base and not intent.allow_empty:
             raise NothingToCommitError(intent.branch)
-        made, data = _make_commit(intent, parent, update.root)
+        made, data = _make_commit(intent, parent, update.root, {**intent.meta, **draft.meta})
         objects = _objects(draft, update, made.id, data)
         packs: list[str] = []
         if len(objects) > MOST_LOOSE:
@@ -85,7 +87,7 @@ def text_of(message: object) -> str:
     return message
 
 
-def _make_commit(intent: Intent, parent: Commit | None, root: TreeId) -> tuple[Commit, bytes]:
+def _make_commit(intent: Intent, parent: Commit | None, root: TreeId, meta: Mapping[str, Any]) -> tuple[Commit, bytes]:
     now = datetime.now(UTC)
     fields: dict[str, Any] = {
         "tree": root,
@@ -94,11 +96,11 @@ def _make_commit(intent: Intent, parent: Commit | None, root: TreeId) -> tuple[C
         "time": max(now, parent.time) if parent else now,
         "message": intent.message,
         "generation": parent.generation + 1 if parent else 1,
-        "meta": dict(intent.meta),
+        "meta": dict(meta),
     }
     data = encode_commit(**fields)
     commit_id = CommitId(canonical.digest(data))
-    if intent.meta:  # as everybody else will read it: 1.0 as 1, and no part of it the caller's
+    if meta:  # as everybody else will read it: 1.0 as 1, and no part of it the caller's
         return decode_commit(commit_id, data), data
     return Commit(**fields, id=commit_id), data
 

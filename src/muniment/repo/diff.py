@@ -6,8 +6,9 @@ from typing import Any, Literal
 from muniment.errors import DocumentNotFoundError
 from muniment.history import tree, tree_diff
 from muniment.history.revision import WORKING
-from muniment.repo import revisions
+from muniment.repo import conversion, revisions
 from muniment.repo.parts import Parts
+from muniment.schema import kept
 from muniment.values import canonical, flat_diff, json_diff
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId, TreeId
@@ -16,6 +17,7 @@ from muniment.values.names import DocumentName
 from muniment.values.objects import Commit
 
 _Blobs = tuple[str, BlobId | None, BlobId | None]
+_States = tuple[str, bytes | None, bytes | None]
 
 
 class DocumentChange:
@@ -69,19 +71,38 @@ def _value(blob: bytes | None) -> JsonValue | Absent:
     return ABSENT if blob is None else canonical.decode_trusted(blob)
 
 
-def diff(parts: Parts, before: str, after: str, names: Iterable[str] | None) -> list[DocumentChange]:
-    """List the documents that differ, in ascending order; each side a revision or `:working`."""
+def diff(
+    parts: Parts, before: str, after: str, names: Iterable[str] | None, *, lifted: bool = False
+) -> list[DocumentChange]:
+    """List the documents that differ, in ascending order; each side a revision or `:working`.
+
+    With `lifted`, both sides of a document of some kind are brought to one schema version first,
+    and those that do not differ then are left out.
+    """
+    found = _differing(parts, before, after, names)
+    if not lifted:
+        return [DocumentChange(name, old, new) for name, old, new in found]
+    changes = []
+    for name, before_it, after_it in found:
+        old, new = map(_bytes_without_kept, conversion.leveled(parts, name, [before_it, after_it]))
+        if old != new:
+            changes.append(DocumentChange(name, old, new))
+    return changes
+
+
+def _bytes_without_kept(value: JsonValue | Absent) -> bytes | None:
+    return None if value is ABSENT else canonical.encode(kept.without(value))
+
+
+def _differing(parts: Parts, before: str, after: str, names: Iterable[str] | None) -> Iterator[_States]:
     wanted = None if names is None else grammar.document_names(names)
     if WORKING not in (before, after):
-        blobs = _between_trees(parts, _tree(parts, before), _tree(parts, after), wanted)
-        return [DocumentChange(name, _blob(parts, old), _blob(parts, new)) for name, old, new in blobs]
-    if before == after:
-        return []
-    committed = after if before == WORKING else before
-    found = [*_against_files(parts, _tree(parts, committed), wanted)]
-    if before == WORKING:
-        return [DocumentChange(name, file, _blob(parts, blob)) for name, blob, file in found]
-    return [DocumentChange(name, _blob(parts, blob), file) for name, blob, file in found]
+        for name, old, new in _between_trees(parts, _tree(parts, before), _tree(parts, after), wanted):
+            yield name, _blob(parts, old), _blob(parts, new)
+    elif before != after:
+        committed = after if before == WORKING else before
+        for name, blob, file in _against_files(parts, _tree(parts, committed), wanted):
+            yield (name, file, _blob(parts, blob)) if before == WORKING else (name, _blob(parts, blob), file)
 
 
 def of_commit(parts: Parts, commit: Commit) -> list[DocumentChange]:

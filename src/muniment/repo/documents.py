@@ -1,50 +1,13 @@
-"""Working documents: read, write, edit. Nothing here touches history."""
+"""Working documents: read, write, delete. Nothing here touches history."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from muniment.errors import (
-    DocumentChangedError,
-    DocumentExistsError,
-    DocumentInvalidError,
-    DocumentNotFoundError,
-    InvalidValueError,
-)
+from muniment.errors import DocumentExistsError, DocumentInvalidError, DocumentNotFoundError, InvalidValueError
+from muniment.repo import conversion
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
-from muniment.values import canonical, typed
 from muniment.values import names as grammar
-from muniment.values.ids import BlobId
+from muniment.values import typed
 from muniment.values.names import DocumentName
-
-
-def encode(name: str, value: object) -> bytes:
-    """Write a document's value as canonical bytes.
-
-    Raises:
-        DocumentInvalidError: It is no JSON value that can be stored; it says where.
-    """
-    try:
-        return canonical.encode(value)
-    except InvalidValueError as error:
-        raise DocumentInvalidError(name, error.reason, pointer=error.pointer, offset=error.offset) from error
-
-
-def decode(name: str, blob: bytes, kind: type[Any] | None) -> Any:
-    """Read canonical bytes as a plain value, or as a type that msgspec understands.
-
-    Raises:
-        DocumentInvalidError: They do not fit the type; it says where.
-        InvalidValueError: `kind` is no such type.
-    """
-    if kind is not None:
-        typed.check_type(kind)
-    try:
-        return canonical.decode_trusted(blob) if kind is None else canonical.decode_as(blob, kind)
-    except InvalidValueError as error:
-        raise DocumentInvalidError(name, error.reason, pointer=error.pointer, offset=error.offset) from error
 
 
 def read(parts: Parts, name: str, kind: type[Any] | None, *, locked: bool) -> Any:
@@ -59,8 +22,23 @@ def read(parts: Parts, name: str, kind: type[Any] | None, *, locked: bool) -> An
 
 
 def _read(parts: Parts, name: DocumentName, kind: type[Any] | None) -> Any:
-    working = parts.storage.working
-    return working.read(name) if kind is None else working.read_as(name, kind)
+    if kind is None and parts.schemas.governing(name) is None:
+        return parts.storage.working.read(name)
+    return conversion.of_text(parts, name, parts.storage.working.valid_text(name), kind)
+
+
+def text(parts: Parts, name: DocumentName, *, locked: bool) -> bytes:
+    """Read the valid text of a working document, after an editor of it is done where `locked`."""
+    if locked:
+        with parts.locks.shared(name):
+            return parts.storage.working.valid_text(name)
+    return parts.storage.working.valid_text(name)
+
+
+def read_as(parts: Parts, name: str, version: str) -> dict[str, Any]:
+    """Read a governed working document as plain JSON at a schema version."""
+    checked = grammar.document_name(name)
+    return conversion.at_version(parts, checked, parts.storage.working.valid_text(checked), version)
 
 
 def exists(parts: Parts, name: str) -> bool:
@@ -75,8 +53,9 @@ def exists(parts: Parts, name: str) -> bool:
 def write(parts: Parts, name: str, value: object) -> None:
     """Replace a document, or make it."""
     checked = grammar.document_name(name)
-    blob = encode(checked, value)
+    blob = conversion.encode(parts, checked, value)
     with parts.locks.exclusive([checked]):
+        blob = conversion.completed(parts, checked, _text_if_valid(parts, checked), blob)
         parts.storage.let_go_of_documents(parts.lock_timeout_s)
         parts.storage.working.write(checked, blob)
 
@@ -84,19 +63,36 @@ def write(parts: Parts, name: str, value: object) -> None:
 def create(parts: Parts, name: str, value: object) -> None:
     """Make a document that must not exist yet."""
     checked = grammar.document_name(name)
-    blob = encode(checked, value)
+    blob = conversion.encode(parts, checked, value)
     with parts.locks.exclusive([checked]):
         if exists(parts, checked):
             raise DocumentExistsError(checked)
+        blob = conversion.completed(parts, checked, None, blob)
         parts.storage.let_go_of_documents(parts.lock_timeout_s)
         parts.storage.working.write(checked, blob)
 
 
-def update(parts: Parts, name: str, function: Callable[[Any], Any]) -> Any:
-    """Replace a document by what `function` makes of it, nobody else editing it meanwhile."""
-    with Edit(parts, name) as edit:
-        edit.value = function(edit.value)
-        return edit.value
+def _text_if_valid(parts: Parts, name: DocumentName) -> bytes | None:
+    """Give a governed document's file; None where there is none, or none that says anything to be kept.
+
+    Raises:
+        DocumentInvalidError: It has a schema version that is none, so nobody knows what would be lost.
+        SchemaMajorMismatchError: It has no schema version.
+    """
+    governed = parts.schemas.governing(name)
+    if governed is None:
+        return None
+    try:
+        text = parts.storage.working.valid_text(name)
+    except (DocumentNotFoundError, DocumentInvalidError):
+        return None
+    if not text.lstrip().startswith(b"{"):
+        return None
+    try:
+        governed.migration.document(name, text)
+    except InvalidValueError as error:
+        raise parts.storage.working.invalid(name, text, error) from error
+    return text
 
 
 def delete(parts: Parts, name: str) -> None:
@@ -105,50 +101,3 @@ def delete(parts: Parts, name: str) -> None:
     with parts.locks.exclusive([checked]):
         parts.storage.let_go_of_documents(parts.lock_timeout_s)
         parts.storage.working.remove(checked)
-
-
-class Edit:
-    """One read-modify-write of a document under its exclusive lock."""
-
-    def __init__(self, parts: Parts, name: str) -> None:
-        self._parts = parts
-        self._name = grammar.document_name(name)
-        self._before = b""
-        self.value: Any = None
-
-    @translated("edit")
-    def __enter__(self) -> Self:
-        """Lock and read the document."""
-        self._parts.locks.acquire(self._name)
-        try:
-            self.value = self._parts.storage.working.read(self._name)
-            self._before = canonical.encode(self.value)
-        except BaseException:
-            self._parts.locks.release(self._name)
-            raise
-        return self
-
-    @translated("edit")
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        """Write the document if its value changed and the block ended well; unlock it."""
-        try:
-            if kind is None:
-                self._write()
-        finally:
-            self._parts.locks.release(self._name)
-
-    def _write(self) -> None:
-        after = encode(self._name, self.value)
-        if after == self._before:
-            return
-        before_id, after_id = BlobId(canonical.digest(self._before)), BlobId(canonical.digest(after))
-        self._parts.storage.let_go_of_documents(self._parts.lock_timeout_s)
-        if not self._parts.storage.working.replace(self._name, before_id, after_id, after):
-            raise DocumentChangedError(self._name)
-
-
-@contextmanager
-def edit(parts: Parts, name: str) -> Iterator[Any]:
-    """Lend a document's value to be changed in place."""
-    with Edit(parts, name) as editing:
-        yield editing.value

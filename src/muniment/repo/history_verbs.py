@@ -11,6 +11,7 @@ from muniment.repo.diff import DocumentChange
 from muniment.repo.log import DocumentVersion
 from muniment.repo.parts import Parts
 from muniment.repo.report import Report
+from muniment.repo.schema_verbs import SchemaVerbs
 from muniment.repo.snapshot import Snapshot
 from muniment.repo.status import Status
 from muniment.repo.system_errors import translated
@@ -22,6 +23,11 @@ class HistoryVerbs:
     """Commits: made, listed, compared, gone back to."""
 
     _parts: Parts
+
+    @property
+    def schemas(self) -> SchemaVerbs:
+        """The kinds of documents: list, check, migrate, export."""
+        return SchemaVerbs(self._parts)
 
     @translated("compare with the head")
     def status(self) -> Status:
@@ -37,16 +43,19 @@ class HistoryVerbs:
         names: Iterable[str] | None = None,
         allow_empty: bool = False,
         meta: Mapping[str, Any] | None = None,
+        force: bool = False,
     ) -> Commit:
         """Commit the working documents that differ from the head, all or those in `names`.
 
         Raises:
             NothingToCommitError: None differs; `allow_empty=True` commits all the same.
-            DocumentInvalidError: A file is no valid document: mend it, or name the others.
+            DocumentInvalidError: A file is no valid document: mend it, or name the others. One that is
+                not valid for its kind passes with `force`, and the commit's `meta["forced"]` names it.
+            MigrationMissingError: Nobody knows its schema version; `force` likewise.
             MissingAuthorError: Neither this call nor the store names one.
         """
         return working_files.commit_working_files(
-            self._parts, message, author=author, names=names, allow_empty=allow_empty, meta=meta
+            self._parts, message, author=author, names=names, allow_empty=allow_empty, meta=meta, force=force
         )
 
     @translated("begin a transaction")
@@ -86,7 +95,7 @@ class HistoryVerbs:
         Raises:
             RevisionNotFoundError, AmbiguousRevisionError: It means no commit, or several.
         """
-        return Snapshot(self._parts.history, revisions.resolve(self._parts, revision))
+        return Snapshot(self._parts, revisions.resolve(self._parts, revision))
 
     @translated("read history")
     def log(
@@ -118,9 +127,15 @@ class HistoryVerbs:
         return log.history(self._parts, name, revision)
 
     @translated("compare")
-    def diff(self, a: str = "HEAD", b: str = ":working", names: Iterable[str] | None = None) -> list[DocumentChange]:
-        """List the documents that differ between two revisions, `:working` being the files as they are now."""
-        return diff.diff(self._parts, a, b, names)
+    def diff(
+        self, a: str = "HEAD", b: str = ":working", names: Iterable[str] | None = None, *, lifted: bool = False
+    ) -> list[DocumentChange]:
+        """List the documents that differ between two revisions, `:working` being the files as they are now.
+
+        `lifted=True` compares documents of different schema versions at one version: what people
+        changed, without what the steps did.
+        """
+        return diff.diff(self._parts, a, b, names, lifted=lifted)
 
     @translated("read history")
     def show(self, revision: str = "HEAD") -> tuple[Commit, list[DocumentChange]]:

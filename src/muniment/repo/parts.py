@@ -15,8 +15,11 @@ from muniment.files.layout import Layout
 from muniment.history import tree, walk
 from muniment.repo.document_locks import DocumentLocks
 from muniment.repo.history import History
+from muniment.repo.schemas import Schemas
 from muniment.repo.spelling import TreeSpellings
+from muniment.schema.registry import Registry
 from muniment.storage.local import LocalStorage
+from muniment.storage.schema_files import SchemaFiles
 from muniment.storage.unchanged import Unchanged
 from muniment.values import names
 from muniment.values.ids import CommitId, TreeId
@@ -29,7 +32,14 @@ class Parts:
     """The storage, the history read from it, the locks and the settings of one open store."""
 
     def __init__(
-        self, layout: Layout, *, author: str | None, lock_timeout_s: float, sync: bool, default_branch: str
+        self,
+        layout: Layout,
+        *,
+        author: str | None,
+        lock_timeout_s: float,
+        sync: bool,
+        default_branch: str,
+        registry: Registry,
     ) -> None:
         self.layout = layout
         self.author = author
@@ -37,6 +47,7 @@ class Parts:
         self.default_branch = names.branch_name(default_branch)
         self.storage = LocalStorage(layout, sync=sync)
         self.history = History(layout, self.storage.objects)
+        self.schemas = Schemas(registry, SchemaFiles(layout, sync=sync))
         self._recovered = False
         self._selected: Unchanged[BranchName] = Unchanged()
         self.spellings = TreeSpellings(self.history.node)

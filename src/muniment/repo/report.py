@@ -16,6 +16,7 @@ Code = Literal[
     "journal-damaged",
     "journal-unfinished",
     "document-invalid",
+    "schema-damaged",
 ]
 
 

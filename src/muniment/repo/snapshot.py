@@ -5,8 +5,8 @@ from typing import Any, TypeVar, overload
 
 from muniment.errors import DocumentNotFoundError
 from muniment.history import tree
-from muniment.repo import documents
-from muniment.repo.history import History
+from muniment.repo import conversion
+from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId
@@ -22,8 +22,9 @@ class Snapshot(Mapping[str, Any]):
     is not there is a `DocumentNotFoundError`, also for `snapshot[name]`.
     """
 
-    def __init__(self, history: History, commit: Commit) -> None:
-        self._history = history
+    def __init__(self, parts: Parts, commit: Commit) -> None:
+        self._parts = parts
+        self._history = parts.history
         self.commit = commit
 
     @overload
@@ -32,17 +33,29 @@ class Snapshot(Mapping[str, Any]):
     def read(self, name: str, type: type[T]) -> T: ...
     @translated("read history")
     def read(self, name: str, type: type[Any] | None = None) -> Any:  # noqa: A002
-        """Read one document, plain or as a type that msgspec understands.
+        """Read one document as its schema says, or as a type that msgspec understands, else as plain JSON.
+
+        What an older program wrote is brought to the schema version that this one knows; the commit
+        keeps its bytes.
 
         Raises:
             DocumentNotFoundError: The commit has no such document.
             DocumentInvalidError: It does not fit the type; it says where.
+            MigrationMissingError: No steps lead from its schema version to the program's.
         """
+        return conversion.decode(self._parts, name, self._blob(name), type)
+
+    @translated("read history")
+    def read_as(self, name: str, schema_version: str) -> dict[str, Any]:
+        """Read one document as plain JSON at a schema version; errors as for `Store.read_as`."""
+        return conversion.at_version(self._parts, name, self._blob(name), schema_version)
+
+    def _blob(self, name: str) -> bytes:
         grammar.check_text("document", name)
         blob = self._history.lookup(self.commit.tree, name)
         if blob is None:
             raise DocumentNotFoundError(name, f"commit {self.commit.id[:12]}")
-        return documents.decode(name, self._history.blob(blob), type)
+        return self._history.blob(blob)
 
     @translated("read history")
     def blob_id(self, name: str) -> BlobId | None:
@@ -57,7 +70,7 @@ class Snapshot(Mapping[str, Any]):
         return [name for name, _ in tree.entries(self._history.node, self.commit.tree, prefix)]
 
     def __getitem__(self, name: str) -> Any:
-        """Read one document as a plain value."""
+        """Read one document as its schema says, else as plain JSON."""
         return self.read(name)
 
     def get(self, name: str, default: Any = None) -> Any:

@@ -2,6 +2,7 @@
 
 import os
 import weakref
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from muniment.repo.history_verbs import HistoryVerbs
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.repo.working_verbs import WorkingVerbs
+from muniment.schema.schema import Schema
 
 
 class Store(WorkingVerbs, HistoryVerbs):
@@ -36,6 +38,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         cls,
         path: Path,
         *,
+        schemas: Iterable[Schema[Any]] = (),
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
@@ -48,7 +51,7 @@ class Store(WorkingVerbs, HistoryVerbs):
             StoreExistsError: There is one already: open it.
         """
         layout = Layout(arguments.folder(path))
-        settings = arguments.settings(author, lock_timeout_s, durability)
+        settings = arguments.settings(schemas, author, lock_timeout_s, durability)
         creation.make(layout)
         return cls._open(layout, settings)
 
@@ -58,13 +61,15 @@ class Store(WorkingVerbs, HistoryVerbs):
         cls,
         path: Path,
         *,
+        schemas: Iterable[Schema[Any]] = (),
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
     ) -> Self:
         """Open the store in the folder `path`; reads one small file, and nothing is written.
 
-        `author` stands for changes that name none. `lock_timeout_s` is how long to wait for other
+        Documents that one of the `schemas` governs are read and written as its type; others are
+        plain JSON. `author` stands for changes that name none. `lock_timeout_s` is how long to wait for other
         programs before `LockTimeoutError`. With `durability="os"` no commit waits for the disk:
         what was acknowledged survives the end of this program, but perhaps not that of the
         machine, and after a power cut the store may need `verify` and a copy.
@@ -72,9 +77,11 @@ class Store(WorkingVerbs, HistoryVerbs):
         Raises:
             NotAStoreError: There is no store: make one with `init`.
             UnsupportedFormatError: A newer Muniment made it: upgrade; nothing was touched.
-            InvalidNameError, InvalidValueError: An argument is none of what it may be.
+            InvalidNameError, InvalidValueError, SchemaInvalidError: An argument is none of what it may be.
         """
-        return cls._open(Layout(arguments.folder(path)), arguments.settings(author, lock_timeout_s, durability))
+        return cls._open(
+            Layout(arguments.folder(path)), arguments.settings(schemas, author, lock_timeout_s, durability)
+        )
 
     @classmethod
     @translated("look for a store")
@@ -82,6 +89,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         cls,
         start: Path = ".",
         *,
+        schemas: Iterable[Schema[Any]] = (),
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
@@ -91,7 +99,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         root = find_root(below)
         if root is None:
             raise NotAStoreError(os.path.abspath(below))
-        return cls.open(root, author=author, lock_timeout_s=lock_timeout_s, durability=durability)
+        return cls.open(root, schemas=schemas, author=author, lock_timeout_s=lock_timeout_s, durability=durability)
 
     @classmethod
     def _open(cls, layout: Layout, settings: Settings) -> Self:

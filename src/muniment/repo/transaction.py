@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from muniment.errors import DocumentChangedError, DocumentExistsError, DocumentNotFoundError, InvalidValueError
 from muniment.history import tree
-from muniment.repo import committing, documents, replacing
+from muniment.repo import committing, conversion, replacing
 from muniment.repo.document_locks import MOST_AT_ONCE, Hold
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
@@ -40,7 +40,10 @@ class Transaction:
         self._intent = intent
         self._worktree = worktree and intent.branch == parts.selected_branch()
         self._seen: dict[DocumentName, BlobId | None] = {}
+        self._left: dict[DocumentName, bool] = {}
         self._written: dict[DocumentName, bytes | None] = {}
+        self._whole: set[DocumentName] = set()
+        """What was written on top of a known document, or of none: it needs nothing more of the head's."""
         self.commit: Commit | None = None
         """The commit that the block made, once it has ended."""
 
@@ -103,11 +106,11 @@ class Transaction:
             blob = self._written[checked]
             if blob is None:
                 raise DocumentNotFoundError(name, "this transaction")
-            return documents.decode(checked, blob, type)
+            return conversion.decode(self._parts, checked, blob, type)
         blob_id = self._look_at(checked)
         if blob_id is None:
             raise DocumentNotFoundError(name, f"branch {self._intent.branch}")
-        return documents.decode(checked, self._parts.history.blob(blob_id), type)
+        return conversion.decode(self._parts, checked, self._parts.history.blob(blob_id), type)
 
     @translated("look for a document")
     def exists(self, name: str) -> bool:
@@ -117,6 +120,7 @@ class Transaction:
             return self._written[checked] is not None
         return self._look_at(checked) is not None
 
+    @translated("write")
     def write(self, name: str, value: object) -> None:
         """Replace a document, or make it.
 
@@ -124,7 +128,20 @@ class Transaction:
             DocumentInvalidError: The value cannot be stored; it says where.
         """
         checked = self._check(name)
-        self._written[checked] = documents.encode(checked, value)
+        new = conversion.encode(self._parts, checked, value)
+        self._written[checked] = self._on_top(checked, new)
+
+    def _on_top(self, name: DocumentName, new: bytes) -> bytes:
+        """Give a new value with what its type does not know of the document, as far as this transaction saw it."""
+        if self._parts.schemas.governing(name) is None:
+            return new
+        if name in self._written:
+            return conversion.carried(self._parts, name, self._written[name], new)
+        if name in self._seen:
+            self._refuse_other_steps(name)
+            self._whole.add(name)
+            return conversion.carried(self._parts, name, self._blob(self._seen[name]), new)
+        return new
 
     def create(self, name: str, value: object) -> None:
         """Make a document that must not exist yet.
@@ -146,8 +163,14 @@ class Transaction:
     def edit(self, name: str) -> Iterator[Any]:
         """Lend a document's value to be changed in place; it is written when the inner block ends well."""
         value = self.read(name)
+        before = self._encoded(name, value)
         yield value
-        self.write(name, value)
+        if self._encoded(name, value) != before:
+            self.write(name, value)
+
+    @translated("edit")
+    def _encoded(self, name: str, value: object) -> bytes:
+        return conversion.encode(self._parts, self._check(name), value)
 
     @translated("delete")
     def delete(self, name: str) -> None:
@@ -158,7 +181,9 @@ class Transaction:
         """
         if not self.exists(name):
             raise DocumentNotFoundError(name, f"branch {self._intent.branch}")
-        self._written[grammar.document_name(name)] = None
+        checked = grammar.document_name(name)
+        self._written[checked] = None
+        self._whole.add(checked)
 
     def _look_at(self, name: DocumentName) -> BlobId | None:
         """Lock a document and find its blob at the head; refuse one whose working file has edits."""
@@ -173,7 +198,16 @@ class Transaction:
                 self._parts.locks.release(name)
                 raise
             self._seen[name] = blob_id
+            self._left[name] = self._is_left(blob_id, name)
         return self._seen[name]
+
+    def _is_left(self, blob_id: BlobId | None, name: DocumentName) -> bool:
+        data = self._blob(blob_id)
+        return data is not None and conversion.is_left(self._parts, name, data)
+
+    def _refuse_other_steps(self, name: DocumentName) -> None:
+        if self._is_left(self._seen[name], name) != self._left[name]:
+            raise DocumentChangedError(name)
 
     def _compose(self, base: TreeId) -> committing.Draft:
         found = {name: tree.lookup(self._parts.history.node, base, name) for name in self._seen | self._written}
@@ -182,7 +216,8 @@ class Transaction:
                 raise DocumentChangedError(name)
         blobs: dict[BlobId, bytes] = {}
         changes: dict[DocumentName, BlobId | None] = {}
-        for name, data in self._written.items():
+        for name, new in self._written.items():
+            data = None if new is None else self._completed(name, found[name], new)
             blob_id = None if data is None else BlobId(canonical.digest(data))
             if blob_id == found[name]:
                 continue
@@ -193,3 +228,15 @@ class Transaction:
         committed = {name: found[name] for name in changes}
         replacements = replacing.replacements(self._parts, committed, changes) if self._worktree else []
         return committing.Draft(blobs, changes, replacements)
+
+    def _completed(self, name: DocumentName, before: BlobId | None, new: bytes) -> bytes:
+        governed = self._parts.schemas.governing(name)
+        if governed is None:
+            return new
+        if name in self._whole:
+            self._parts.schemas.record(governed.kind)
+            return new
+        return conversion.completed(self._parts, name, self._blob(before), new)
+
+    def _blob(self, blob_id: BlobId | None) -> bytes | None:
+        return None if blob_id is None else self._parts.history.blob(blob_id)

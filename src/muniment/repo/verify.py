@@ -1,4 +1,4 @@
-"""Check all that must hold in a store: every object's hash, every reference, heads, journal, working files.
+"""Check all that must hold in a store: every object's hash, every reference, heads, journal, schemas, working files.
 
 Everything is read from the disk anew. Writers may go on meanwhile.
 """
@@ -17,6 +17,7 @@ from muniment.errors import (
 from muniment.history import tree
 from muniment.repo.parts import Parts
 from muniment.repo.report import Code, Finding, Report
+from muniment.schema.record import LensRecord
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import CommitId, TreeId
@@ -26,6 +27,7 @@ _RESTORE = "restore it from another copy of the store, or from the host reposito
 _MEND = "mend the file, or bring back the committed one with `muniment restore`"
 _RENAME = "give the file a name that a document can have"
 _UPGRADE = "upgrade muniment: a newer program made it"
+_CHOOSE = "two programs meant different things by one schema version: delete the record that is wrong"
 _NEXT_WRITER = "nothing is lost: the next program that commits finishes it"
 
 
@@ -53,6 +55,7 @@ class _Verifier:
         heads = self._check_heads()
         objects, leftovers = self._check_unreached()
         packs = self._check_packs()
+        self._check_schemas()
         documents = self._check_documents()
         return Report(
             findings=tuple(self._findings),
@@ -208,6 +211,19 @@ class _Verifier:
                 remedy = _UPGRADE if isinstance(error, UnsupportedFormatError) else _RESTORE
                 self._found("pack-damaged", path, error, remedy)
         return count
+
+    def _check_schemas(self) -> None:
+        files = self._parts.schemas.files
+        for kind in files.kinds():
+            seen: dict[str, LensRecord] = {}
+            for path, one in files.records(kind):
+                if isinstance(one, UnsupportedFormatError):
+                    self._found("schema-damaged", path, one, _UPGRADE)
+                elif isinstance(one, CorruptionError):
+                    self._found("schema-damaged", path, one)
+                elif isinstance(one, LensRecord) and seen.setdefault(one.step().key, one) != one:
+                    detail = f"another record of the step from {one.older} to {one.newer} differs from it"
+                    self._found("schema-damaged", path, detail, _CHOOSE)
 
     def _check_documents(self) -> int:
         scan = self._parts.storage.scanner.scan()

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar, overload
 
-from muniment.repo import documents
+from muniment.repo import documents, editing, overriding
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.repo.working_snapshot import WorkingSnapshot
+from muniment.schema.overrides import Effect
 
 T = TypeVar("T")
 
@@ -18,25 +19,58 @@ class WorkingVerbs:
     _parts: Parts
 
     @overload
-    def read(self, name: str, type: None = None, *, locked: bool = False) -> Any: ...
+    def read(self, name: str, type: None = None, *, locked: bool = False, overrides: bool = False) -> Any: ...
     @overload
-    def read(self, name: str, type: type[T], *, locked: bool = False) -> T: ...
+    def read(self, name: str, type: type[T], *, locked: bool = False, overrides: bool = False) -> T: ...
     @translated("read")
-    def read(self, name: str, type: type[Any] | None = None, *, locked: bool = False) -> Any:  # noqa: A002
-        """Read a working document: a plain JSON value, or a `type` that msgspec understands.
+    def read(
+        self,
+        name: str,
+        type: type[Any] | None = None,  # noqa: A002
+        *,
+        locked: bool = False,
+        overrides: bool = False,
+    ) -> Any:
+        """Read a working document: as its schema says, else a plain JSON value; or a `type` that msgspec understands.
 
-        Takes no lock, because files are only ever replaced whole. `locked=True` waits until nobody
-        edits the document.
+        A governed document is brought to the schema version that the program knows; its file stays
+        as it is. Takes no lock, because files are only ever replaced whole. `locked=True` waits until nobody
+        edits the document. `overrides=True` gives it as it is in force now: with the patches of those
+        entries in its member `overrides` that are neither revoked nor expired.
 
         Raises:
             DocumentNotFoundError: There is none of that name.
             DocumentInvalidError: The file is not JSON that can be stored, or does not fit the type.
+            MigrationMissingError: No steps lead from its schema version to the program's.
         """
-        return documents.read(self._parts, name, type, locked=locked)
+        read = overriding.read if overrides else documents.read
+        return read(self._parts, name, type, locked=locked)
+
+    @translated("read")
+    def explain(self, name: str) -> tuple[Effect, ...]:
+        """Tell what the overrides in force make of a working document: which set what, and until when.
+
+        Errors as for `read`; `DocumentInvalidError` too where an override cannot be applied.
+        """
+        return overriding.explain(self._parts, name)
+
+    @translated("read")
+    def read_as(self, name: str, schema_version: str) -> dict[str, Any]:
+        """Read a governed working document as a plain JSON object at an older or newer schema version.
+
+        Raises:
+            MigrationMissingError: Neither the program nor the store knows steps that lead there.
+            MigrationFailedError: A step does not suit the document; it says why.
+            DocumentNotFoundError, DocumentInvalidError, InvalidValueError: As for `read`; no version.
+        """
+        return documents.read_as(self._parts, name, schema_version)
 
     @translated("write")
     def write(self, name: str, value: object) -> None:
         """Replace a document, or make it: atomically, durably, pretty and sorted.
+
+        A governed one is checked and stamped with its schema version; what its type does not know
+        of the old document stays.
 
         Raises:
             DocumentInvalidError: The value cannot be stored; it says where.
@@ -55,7 +89,7 @@ class WorkingVerbs:
 
         Errors as for `read` and `write`; `DocumentChangedError` as for `edit`.
         """
-        return documents.update(self._parts, name, function)
+        return editing.update(self._parts, name, function)
 
     def edit(self, name: str) -> AbstractContextManager[Any]:
         """Lend a document's value to a `with` block, under its exclusive lock; written back if it changed.
@@ -66,7 +100,7 @@ class WorkingVerbs:
             DocumentNotFoundError, DocumentInvalidError, LockTimeoutError: As for `read` and `write`.
             DocumentChangedError: Somebody replaced the file by hand meanwhile: theirs stays, retry.
         """
-        return documents.edit(self._parts, name)
+        return editing.edit(self._parts, name)
 
     @translated("delete")
     def delete(self, name: str) -> None:

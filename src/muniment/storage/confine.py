@@ -6,6 +6,7 @@ Links that stay inside are followed, others are refused.
 
 import os
 import stat
+from functools import lru_cache
 
 from muniment.errors import InvalidNameError
 from muniment.files import disk
@@ -32,11 +33,19 @@ def folder_path(layout: Layout, name: DocumentName) -> str:
 
     For reading with `disk.NO_FOLLOW`, which finds out by itself whether the file is a link.
     """
-    path = layout.document(names.document_name(name))
-    for folder in names.folders(name):
-        if _is_link(f"{layout.root}/{folder}"):
+    path, folders = _way(layout.root, name)
+    for folder in folders:
+        if _is_link(folder):
             return _resolve(layout, name, path)
     return path
+
+
+@lru_cache(maxsize=4096)
+def _way(root: str, name: DocumentName) -> tuple[str, tuple[str, ...]]:
+    """Spell a document's path and those of the folders on the way, once: reading is the hot path."""
+    layout = Layout(root)
+    path = layout.document(names.document_name(name))
+    return path, tuple(f"{layout.root}/{folder}" for folder in names.folders(name))
 
 
 def is_folder(layout: Layout, folder: str) -> bool:

@@ -9,7 +9,7 @@ Format: docs/format/store.md, "Documents".
 import errno
 import os
 from contextlib import suppress
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from muniment.errors import DocumentInvalidError, DocumentNotFoundError, InvalidNameError, InvalidValueError
 from muniment.files import atomic, disk
@@ -17,12 +17,10 @@ from muniment.files.layout import Layout
 from muniment.storage import confine
 from muniment.storage.recent import Recent
 from muniment.storage.spelling import Spellings
-from muniment.values import canonical
+from muniment.values import canonical, place
 from muniment.values.ids import BlobId
 from muniment.values.json_value import JsonValue
 from muniment.values.names import DocumentName
-
-T = TypeVar("T")
 
 _READ_WITHOUT_LINKS = disk.READ_ONLY | disk.NO_FOLLOW
 _REMEMBERED_BYTES = 32 << 20
@@ -75,13 +73,22 @@ class WorkingFiles:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise DocumentNotFoundError(name) from None
 
-    def read(self, name: DocumentName) -> JsonValue:
-        """Read a document as a plain value, the caller's own to change.
+    def valid_text(self, name: DocumentName) -> bytes:
+        """Read a document's file as it is, and check that it is JSON that can be stored.
 
         Raises:
             DocumentNotFoundError: There is none.
-            DocumentInvalidError: The file is not JSON that can be stored; it says where.
+            DocumentInvalidError: It is not; it says where.
         """
+        text = self.text(name)
+        known = self._valid.get(name)
+        if known is None or known[0] != text:
+            self._decode(name, text)
+            self._valid.put(name, (text, None), len(text))
+        return text
+
+    def read(self, name: DocumentName) -> JsonValue:
+        """Read a document as a plain value, the caller's own to change; errors as for `valid_text`."""
         text = self.text(name)
         known = self._valid.get(name)
         if known is not None and known[0] == text:
@@ -90,32 +97,15 @@ class WorkingFiles:
         self._valid.put(name, (text, None), len(text))
         return value
 
-    def read_as(self, name: DocumentName, kind: type[T]) -> T:
-        """Read a document as a value of a type that msgspec understands.
-
-        Raises:
-            DocumentNotFoundError: There is none.
-            DocumentInvalidError: The file is not JSON that can be stored, or does not fit the type.
-        """
-        text = self.text(name)
-        known = self._valid.get(name)
-        if known is None or known[0] != text:
-            self._decode(name, text)
-            self._valid.put(name, (text, None), len(text))
-        try:
-            return canonical.decode_as(text, kind)
-        except InvalidValueError as error:
-            raise self._invalid(name, error) from error
-
     def _decode(self, name: DocumentName, text: bytes) -> JsonValue:
         try:
             return canonical.decode(text)
         except InvalidValueError as error:
-            raise self._invalid(name, error) from error
+            raise self.invalid(name, text, error) from error
 
-    def _invalid(self, name: DocumentName, error: InvalidValueError) -> DocumentInvalidError:
-        path = self._layout.document(name)
-        return DocumentInvalidError(name, error.reason, path=path, pointer=error.pointer, offset=error.offset)
+    def invalid(self, name: DocumentName, text: bytes, error: InvalidValueError) -> DocumentInvalidError:
+        """Make of a fault in `text`, a document's file as it was read, an error that tells the line."""
+        return place.document_invalid(name, text, error, path=self._layout.document(name))
 
     def blob(self, name: DocumentName) -> bytes:
         """Give a document's canonical bytes, as history keeps them; errors as for `read`."""

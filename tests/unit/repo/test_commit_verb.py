@@ -31,8 +31,20 @@ def test_status_tells_what_differs(store, put, root):
     assert status.removed == ("also/gone", "gone")
     assert status.invalid == ("added-broken", "broken")
     assert status.conflicted == ()
-    assert "byte 1" in status.reasons["broken"]
     assert not status.clean
+
+
+def test_status_tells_why_a_file_is_invalid(store, put):
+    """What is wrong, and where: the pointer if there is one, the line and the column; of a name, what is wrong."""
+    put("broken", "{")
+    put("twice", '{\n  "a": {"b": 1,\n    "b": 2}}')
+    put("bad.json", "{}")
+    assert store.status().reasons == {
+        "bad.json": store.status().reasons["bad.json"],
+        "broken": "expected a name in double quotes, not the end of the text at line 1, column 2",
+        "twice": "the name 'b' stands twice in one object at /a/b (line 3, column 5)",
+    }
+    assert "line" not in store.status().reasons["bad.json"]
 
 
 @pytest.mark.parametrize("text", ['{"a":1,"b":[2,3]}', '{"b" : [2, 3.0],\n\n "a":1e0}', '\n{"\\u0061":1,"b":[2,3]}\n'])
@@ -87,6 +99,7 @@ def test_an_invalid_file_stops_a_commit_unless_others_are_named(store, put):
         with pytest.raises(DocumentInvalidError) as raised:
             store.commit("no", names=names)
         assert (raised.value.name, raised.value.offset) == ("services/broken", 6)
+        assert (raised.value.line, raised.value.column) == (1, 7)
         assert raised.value.path == f"{store.path}/services/broken.json"
     assert store.log() == []
     store.commit("some", names=["good"])

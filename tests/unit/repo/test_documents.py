@@ -65,11 +65,36 @@ def test_structs_are_written_and_read(store):
 
 
 def test_a_type_that_does_not_fit_is_told_with_the_place(store):
-    """The document's name and the pointer of the fault."""
+    """The document's name, the pointer of the fault, and its line and column in the file, which is named too."""
     store.write("web", {"name": "web", "port": "eighty"})
     with pytest.raises(DocumentInvalidError) as raised:
         store.read("web", Service)
     assert (raised.value.name, raised.value.pointer) == ("web", "/port")
+    assert str(raised.value) == (
+        f"web: Expected `int`, got `str` at /port (line 3, column 11); mend {raised.value.path} and retry"
+    )
+
+
+FAULTS = {
+    "type": (b'{\n  "x": [{}, "port"],\n  "name": "web", "port":\t"eighty"\n}', "/port", (3, 26)),
+    "missing": (b'\n\n {"port": 80}', "", (3, 2)),
+    "no object": (b"\r\n [80]", "", (2, 2)),
+    "twice": (b'{"name": "web",\r  "x": 1, "x": 2}', "/x", (2, 11)),
+}
+
+
+@pytest.mark.parametrize(("text", "pointer", "line_and_column"), FAULTS.values(), ids=FAULTS)
+def test_a_hand_edit_that_does_not_fit_is_told_by_line_and_column(store, root, text, pointer, line_and_column):
+    """The first time, and when the text is known to be JSON; what is missing, by the object that lacks it."""
+    store.write("web", Service("web"))
+    (root / "web.json").write_bytes(text)
+    for _ in range(2):
+        with pytest.raises(DocumentInvalidError) as raised:
+            store.read("web", Service)
+        error = raised.value
+        assert (error.pointer, (error.line, error.column)) == (pointer, line_and_column)
+        assert "line {}, column {}".format(*line_and_column) in str(error)
+        assert "byte" not in str(error)
 
 
 REFUSED = {
@@ -100,6 +125,7 @@ def test_a_value_that_cannot_be_stored_is_refused_with_the_place(store, root, va
             write()
         if pointer is not None:
             assert raised.value.pointer == pointer
+        assert (raised.value.line, raised.value.column) == (None, None)
     with pytest.raises(DocumentInvalidError), store.transaction("no") as tx:
         tx.write("web", value)
     assert store.read("web") == "old"
@@ -131,7 +157,7 @@ def test_an_invalid_file_is_in_the_way_of_create_and_can_be_overwritten(store, p
         store.create("web", 1)
     with pytest.raises(DocumentInvalidError) as raised:
         store.read("web")
-    assert raised.value.offset == 2
+    assert (raised.value.offset, raised.value.line, raised.value.column) == (2, 1, 3)
     assert raised.value.path == f"{store.path}/web.json"
     store.write("web", 1)
     assert store.read("web") == 1

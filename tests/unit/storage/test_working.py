@@ -4,21 +4,14 @@ import hashlib
 import os
 import sys
 
-import msgspec
 import pytest
 
-from muniment.errors import DocumentInvalidError, DocumentNotFoundError, InvalidNameError
+from muniment.errors import DocumentInvalidError, DocumentNotFoundError, InvalidNameError, InvalidValueError
 from muniment.files import disk
 from muniment.storage.working import WorkingFiles
 from muniment.values.names import DocumentName
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege there")
-
-
-class Service(msgspec.Struct):
-    """A type to read a document as."""
-
-    port: int
 
 
 def put(root, name, text):
@@ -72,13 +65,11 @@ def test_a_changed_file_is_read_anew(root, working):
     assert working.read("web") == {"port": 2}
     assert working.blob("web") == b'{"port":2}'
     assert working.blob_id("web") == blob_id('{"port":2}')
-    assert working.read_as("web", Service) == Service(2)
+    assert working.valid_text("web") == b'{"port":2}'
     put(root, "web", '{"port":3')
-    for ask in (working.read, working.blob, working.blob_id):
+    for ask in (working.read, working.blob, working.blob_id, working.valid_text):
         with pytest.raises(DocumentInvalidError):
             ask("web")
-    with pytest.raises(DocumentInvalidError):
-        working.read_as("web", Service)
 
 
 def test_each_read_gives_a_value_of_its_own(root, working):
@@ -118,32 +109,58 @@ INVALID = {
 
 @pytest.mark.parametrize(("data", "pointer", "offset"), INVALID.values(), ids=INVALID)
 def test_a_file_that_cannot_be_stored_is_told_with_the_place(root, working, data, pointer, offset):
-    """The error names the file and the byte; the file is not touched."""
+    """The error names the file, the byte, and the column of its line; the file is not touched."""
     path = put(root, "services/web", data)
     for ask in (working.read, working.blob, working.blob_id):
         with pytest.raises(DocumentInvalidError) as raised:
             ask("services/web")
         error = raised.value
         assert (error.name, error.path, error.offset) == ("services/web", str(path), offset)
-        assert error.pointer == pointer
+        assert (error.pointer, error.line, error.column) == (pointer, 1, offset + 1)
     assert path.read_bytes() == data
 
 
-def test_a_document_is_read_as_a_type(root, working):
-    """What does not fit is told with its place; what fits comes as that type."""
-    put(root, "web", '{"port":80,"unknown":true}')
-    assert working.read_as("web", Service) == Service(80)
-    put(root, "web", '{"port":"eighty"}')
-    with pytest.raises(DocumentInvalidError) as raised:
-        working.read_as("web", Service)
-    assert (raised.value.name, raised.value.pointer) == ("web", "/port")
-
-
-def test_a_type_does_not_hide_what_cannot_be_stored(root, working):
-    """A file with a name twice is refused before it is fitted to the type."""
+def test_a_text_is_given_as_it_is_once_it_is_checked(root, working):
+    """Its layout stays; a text that was found valid is given again without a look, another one is looked at."""
+    put(root, "web", '{"port" : 80}\r\n')
+    for _ in range(2):
+        assert working.valid_text("web") == b'{"port" : 80}\r\n'
     put(root, "web", '{"port":80,"x":1,"x":2}')
-    with pytest.raises(DocumentInvalidError, match="twice"):
-        working.read_as("web", Service)
+    for _ in range(2):
+        with pytest.raises(DocumentInvalidError, match="twice"):
+            working.valid_text("web")
+    with pytest.raises(DocumentNotFoundError):
+        working.valid_text("no")
+
+
+FAULTS = {
+    "twice": (b'{\n  "port": 1,\n  "port": 2\n}', "/port", 17, (3, 3)),
+    "cut": (b'{\r\n  "port": 1,\r\n', None, 17, (3, 1)),
+    "in a word": ('{"é": "😀", "port": tru}'.encode(), None, 23, (1, 20)),
+}
+
+
+@pytest.mark.parametrize(("text", "pointer", "offset", "line_and_column"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_told_as_an_editor_shows_it(root, working, text, pointer, offset, line_and_column):
+    """By line and column, in the message too, which tells no byte then; by each way of reading."""
+    path = put(root, "web", text)
+    for ask in (working.read, working.valid_text, working.blob, working.blob_id):
+        with pytest.raises(DocumentInvalidError) as raised:
+            ask("web")
+        error = raised.value
+        assert (error.pointer, error.offset, (error.line, error.column)) == (pointer, offset, line_and_column)
+        line, column = line_and_column
+        assert f"line {line}, column {column}" in str(error)
+        assert "byte" not in str(error)
+        assert str(error).endswith(f"; mend {path} and retry")
+
+
+def test_a_fault_that_was_found_in_the_value_is_told_by_its_line_in_the_file(root, working):
+    """Whoever knows only the pointer gets the byte, the line and the column of that text."""
+    path = put(root, "web", '{\n  "port":\t"eighty"\n}')
+    error = working.invalid("web", working.text("web"), InvalidValueError("no number", pointer="/port"))
+    assert (error.name, error.path, error.pointer) == ("web", str(path), "/port")
+    assert (error.offset, error.line, error.column) == (12, 2, 11)
 
 
 def test_removing_takes_empty_folders_along(root, working):

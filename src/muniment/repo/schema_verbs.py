@@ -1,0 +1,76 @@
+"""The verbs on kinds of documents, as `store.schemas` offers them."""
+
+from collections.abc import Iterable
+
+from muniment.repo import checking, kinds, migrating
+from muniment.repo.checking import DocumentFault
+from muniment.repo.kinds import KindReport
+from muniment.repo.migrating import Migrated
+from muniment.repo.parts import Parts
+from muniment.repo.system_errors import translated
+
+
+class SchemaVerbs:
+    """The kinds of documents of one store: those that the program passed, and those that only the store describes.
+
+    A program that passed no schemas, such as the command line, goes by what others left in the store.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    @translated("list the kinds")
+    def list(self) -> tuple[KindReport, ...]:
+        """List the kinds, and how many working documents of each are at which schema version."""
+        return tuple(kinds.report(self._parts))
+
+    @translated("check documents")
+    def check(self, names: Iterable[str] | None = None) -> tuple[DocumentFault, ...]:
+        """Check the working documents of all kinds, or just those in `names`; none is wrong if it gives none.
+
+        Raises:
+            DocumentNotFoundError: One of `names` is not there.
+        """
+        return tuple(checking.check(self._parts, names))
+
+    @translated("migrate documents")
+    def migrate(
+        self,
+        *,
+        names: Iterable[str] | None = None,
+        message: str | None = None,
+        author: str | None = None,
+        dry_run: bool = False,
+    ) -> Migrated:
+        """Bring committed documents of older schema versions to the newest one known, by one commit for all.
+
+        Reading does so too, each time; this is for those who want the files themselves to be
+        current. `dry_run` tells what would change, and touches nothing.
+
+        Raises:
+            MigrationMissingError, MigrationFailedError: A document cannot be brought there; nothing was changed.
+            DirtyDocumentError: A file to be replaced has uncommitted edits: commit or restore them first.
+            MissingAuthorError: Neither this call nor the store names one.
+        """
+        return migrating.migrate(self._parts, names=names, message=message, author=author, dry_run=dry_run)
+
+    @translated("export schemas")
+    def export(self) -> tuple[str, ...]:
+        """Write the JSON Schema of each version of each kind where editors find it; gives the paths of the files.
+
+        A document points at it by its member `$schema`. Where the type of a kind changed without a
+        new schema version, the store's own description follows.
+        """
+        return tuple(kinds.export(self._parts))
+
+    @translated("forget a kind")
+    def forget(self, kind: str) -> tuple[str, ...]:
+        """Delete all that the store keeps of a kind that is no more: gives the paths of the files.
+
+        Its documents become plain JSON to programs that have no type for them. A program that has
+        one records it again when it next writes such a document.
+
+        Raises:
+            SchemaInvalidError: The store keeps nothing of such a kind.
+        """
+        return tuple(kinds.forget(self._parts, kind))
