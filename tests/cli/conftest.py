@@ -3,10 +3,11 @@
 import json
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
-from muniment import Store
+from muniment import Schema, Store, lens
 from muniment.cli.main import program
 
 
@@ -26,6 +27,14 @@ class Answer(NamedTuple):
     def lines(self) -> list[Any]:
         """The JSON Lines that were printed."""
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Service(msgspec.Struct, kw_only=True):
+    """A kind of documents that the store's own program knows, and the program under test does not."""
+
+    host: str
+    port: int = 8080
+    tls: bool = False
 
 
 @pytest.fixture
@@ -64,3 +73,20 @@ def store(folder):
         opened.write("services/web", {"port": 8080})
         opened.commit("the second")
         yield opened
+
+
+@pytest.fixture
+def services(store):
+    """The same store after a program wrote in it that knows the kind `service`.
+
+    Committed are a `services/web` of schema version 1.0, and a `services/api` of the newest, 1.1. Gives it as opened
+    by a program that does not know the kind.
+    """
+    schema = Schema(Service, kind="service", version="1.1", names="services/*")
+    schema.lens("1.0", "1.1", lens.add("tls", default=False))
+    store.write("services/web", {"schema_version": "1.0", "host": "a.example", "port": 8080})
+    store.commit("the old program's", names=["services/web"])
+    with Store.open(store.path, schemas=[schema], author="Ada <ada@example.org>") as knowing:
+        knowing.write("services/api", Service(host="b.example"))
+        knowing.commit("the new program's")
+    return store

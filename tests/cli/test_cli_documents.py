@@ -84,6 +84,15 @@ def test_set_reads_standard_input(muniment, store):
     assert store.read("copy") == {"from": "elsewhere"}
 
 
+def test_set_tells_where_the_value_is_wrong(muniment, store):
+    """By line and column of what was given, in the message and as fields."""
+    answer = muniment("set", "copy", "", "-", "--json", stdin='{\n  "max": tru\n}\n')
+    fields = json.loads(answer.err)
+    assert "at line 2, column 10;" in fields["message"]
+    assert (fields["error"], fields["name"]) == ("DocumentInvalidError", "copy")
+    assert (fields["line"], fields["column"], fields["path"]) == (2, 10, None)
+
+
 def test_set_tells_what_it_did(muniment, store):
     """The place, what was there and what is there now."""
     assert muniment("set", "limits", "/max", "30").out == "~ limits\n    max: 20 → 30\n"

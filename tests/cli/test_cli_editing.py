@@ -63,10 +63,11 @@ def test_no_change_writes_nothing(muniment, store, editor, folder):
 
 def test_broken_json_is_refused_and_kept(muniment, store, editor):
     """Without a terminal there is nobody to ask: the document stays, and the text is kept."""
-    editor(BREAK)
+    editor(BREAK, BREAK)
     answer = muniment("edit", "limits", "--json")
     assert answer.code == 6
     assert '"max": ,' in kept(answer)
+    assert "at line 2, column 10;" in muniment("edit", "limits").err
     assert store.read("limits")["max"] == 20
 
 

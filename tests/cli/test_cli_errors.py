@@ -61,6 +61,15 @@ def test_errors_carry_their_fields(muniment, store):
     assert (fields["error"], fields["name"], fields["where"]) == ("DocumentNotFoundError", "nope", "the working files")
 
 
+def test_a_fault_in_a_file_is_told_by_line_and_column(muniment, store, folder):
+    """For people in the message, which tells no byte then; for programs as fields beside the pointer and the byte."""
+    (folder / "limits.json").write_text('{\n  "max": 1,\n  "max": 2\n}\n')
+    line = muniment("get", "limits").err
+    assert line.endswith(f" at /max (line 3, column 3); mend {folder}/limits.json and retry\n")
+    fields = json.loads(muniment("get", "limits", "--json").err)
+    assert (fields["line"], fields["column"], fields["pointer"], fields["offset"]) == (3, 3, "/max", 16)
+
+
 def test_a_misspelled_command_is_guessed(muniment):
     """The nearest command is offered."""
     assert "did you mean 'status'" in muniment("stauts").err

@@ -30,7 +30,7 @@ def test_status_lists_each_kind(muniment, store, folder):
     (folder / "broken.json").write_text("[1,")
     shown = muniment("status").out.splitlines()
     assert [line.strip() for line in shown if line.startswith("  ")][:3] == ["+ fresh", "~ limits", "- services/web"]
-    assert any(line.startswith("  ! broken: ") and "byte" in line for line in shown)
+    assert any(line.startswith("  ! broken: ") and "at line 1, column 4" in line for line in shown)
     told = muniment("status", "--json").json
     assert [told["added"], told["changed"], told["removed"], told["invalid"]] == [
         ["fresh"],
@@ -38,7 +38,7 @@ def test_status_lists_each_kind(muniment, store, folder):
         ["services/web"],
         ["broken"],
     ]
-    assert "byte" in told["reasons"]["broken"]
+    assert "at line 1, column 4" in told["reasons"]["broken"]
 
 
 def test_commit_tells_what_it_recorded(muniment, store):

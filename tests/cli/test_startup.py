@@ -25,9 +25,19 @@ def imported(arguments: list[str], names: list[str], folder: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--version"], ["status"], ["get", "limits"], ["log"], ["diff", "HEAD~1", "HEAD"]]
+    "arguments",
+    [
+        ["--version"],
+        ["status"],
+        ["get", "limits", "--overrides"],
+        ["log"],
+        ["diff", "HEAD~1", "HEAD"],
+        ["schema", "list"],
+        ["schema", "check"],
+        ["get", "services/api", "--as", "1.0"],
+    ],
 )
-def test_reading_imports_nothing_heavy(store, folder, arguments):
+def test_reading_imports_nothing_heavy(services, folder, arguments):
     """No locks, no watching, no processes: what only reads needs none."""
     assert imported(arguments, HEAVY, folder) == []
 
@@ -42,3 +52,10 @@ def test_a_command_imports_no_other(store, folder):
     verbs = [f"muniment.cli.verbs.{name}" for name in ("care", "comparing", "editing", "looking_back", "tour")]
     assert imported(["log"], verbs, folder) == ["muniment.cli.verbs.looking_back"]
     assert imported(["--version"], verbs, folder) == []
+
+
+def test_a_command_of_a_group_imports_no_other(store, folder):
+    """Of a group, the table of its commands is imported, and the one that was called."""
+    verbs = [f"muniment.cli.verbs.{name}" for name in ("care", "checking", "kinds", "migrating", "schema")]
+    assert imported(["schema", "list"], verbs, folder) == ["muniment.cli.verbs.kinds", "muniment.cli.verbs.schema"]
+    assert imported(["status"], verbs, folder) == []

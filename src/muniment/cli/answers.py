@@ -29,10 +29,17 @@ def committed(session: Session, store: Store, made: Commit) -> None:
         told = {**shapes.commit(made), "branch": store.branch, "changes": list(map(shapes.brief, changes))}
         output.json_document(told)
         return
-    branch = click.style(store.branch, fg="green", bold=True)
-    click.echo(f"[{branch} {text.short(made.id)}] {text.subject(made)}")
+    click.echo(headline(store, made))
     for change in changes:
         click.echo(f"  {text.sign(change.change, change.name)}")
+    for line in text.forced(made):
+        click.echo(f"  {line}")
+
+
+def headline(store: Store, made: Commit) -> str:
+    """Tell a commit that was just made on one line: the branch, the id, the message."""
+    branch = click.style(store.branch, fg="green", bold=True)
+    return f"[{branch} {text.short(made.id)}] {text.subject(made)}"
 
 
 def _unchanged(session: Session, name: str) -> None:

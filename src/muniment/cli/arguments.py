@@ -1,9 +1,12 @@
-"""Checks of arguments that several commands take."""
+"""Arguments that several commands take, and checks of them."""
 
 import click
 
 from muniment import InvalidValueError
+from muniment.schema.version import schema_version
 from muniment.values import pointer as pointers
+
+AUTHOR = click.option("--author", metavar="'NAME <MAIL>'", help="Who does it, if not MUNIMENT_AUTHOR nor git's user.")
 
 
 def pointer(_: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -15,8 +18,16 @@ def pointer(_: click.Context, parameter: click.Parameter, value: str) -> str:
     return value
 
 
-def reason(_: click.Context, parameter: click.Parameter, value: str) -> str:
-    """Check that a message says something."""
-    if not value.strip():
+def version(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Check that a schema version is written like one."""
+    try:
+        return None if value is None else str(schema_version(value))
+    except InvalidValueError as error:
+        raise click.BadParameter(error.reason, param=parameter) from error
+
+
+def reason(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Check that a message, where there is one, says something."""
+    if value is not None and not value.strip():
         raise click.BadParameter("it is empty: say why, for those who read the history", param=parameter)
     return value

@@ -18,9 +18,7 @@ class Verb(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Show the examples as they would be typed."""
-        with formatter.section("Example"):
-            for line in self.example.splitlines():
-                formatter.write(f"  {line}\n")
+        write_example(formatter, self.example)
 
 
 def verb(
@@ -32,6 +30,15 @@ def verb(
         return click.command(name, cls=cls, example=example, **attributes)(click.pass_obj(function))
 
     return decorate
+
+
+def write_example(formatter: click.HelpFormatter, example: str) -> None:
+    """End a help page with its examples; nothing where there are none."""
+    if not example:
+        return
+    with formatter.section("Example"):
+        for line in example.splitlines():
+            formatter.write(f"  {line}\n")
 
 
 def shared_options() -> list[click.Option]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import click
 
-from muniment import MunimentError, StorageError
+from muniment import InvalidValueError, MunimentError, NotFoundError, StorageError
 from muniment.cli import exit_code, output
 from muniment.cli.exit_code import ExitCode
 
@@ -21,6 +21,12 @@ class RefusedError(Exception):
         self.like = like
         self.fields = fields
         super().__init__(message)
+
+
+def no_such_place(name: str, error: InvalidValueError) -> RefusedError:
+    """Word that a document has nothing where a pointer leads."""
+    message = f"{name}: {error}; see what is there with `muniment get {name}`"
+    return RefusedError(NotFoundError, message, name=name, pointer=error.pointer, reason=error.reason)
 
 
 def report(error: BaseException, *, as_json: bool) -> ExitCode:

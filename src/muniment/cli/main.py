@@ -1,19 +1,18 @@
 """The program `muniment`: finds the command, runs it, and turns whatever happens into an exit code.
 
-Start-up must stay under 100 ms, so a command's module is imported when the command is called.
+Start-up must stay under 100 ms, so a command's module is imported when the command is called; see `group`.
 """
 
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from muniment.cli import faults, output
-from muniment.cli.command import shared_options
 from muniment.cli.exit_code import ExitCode
+from muniment.cli.group import Group
 from muniment.cli.session import Session
 from muniment.cli.version import VERSION
 
@@ -27,8 +26,9 @@ VERBS = {
         "completion": "beginning:completion",
     },
     "Work on documents": {
-        "names": "documents:names",
-        "get": "documents:get",
+        "names": "reading:names",
+        "get": "reading:get",
+        "explain": "reading:explain",
         "set": "documents:set_value",
         "edit": "editing:edit",
         "delete": "documents:delete",
@@ -45,48 +45,18 @@ VERBS = {
         "log": "looking_back:log",
         "history": "looking_back:history",
     },
+    "Keep to schemas": {
+        "schema": "schema:schema",
+    },
     "Take care": {
         "verify": "care:verify",
     },
 }
 """Where each command lives: `module:function` under `muniment.cli.verbs`, in the order of the help."""
 
-_PLACES = {name: place for group in VERBS.values() for name, place in group.items()}
 
-
-class Program(click.Group):
-    """The top command, whose commands are imported one by one when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """List all commands, in the order of the help."""
-        return list(_PLACES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command; None if there is none of that name."""
-        place = _PLACES.get(cmd_name)
-        if place is None:
-            return None
-        module, _, function = place.partition(":")
-        command: click.Command = getattr(import_module(f"muniment.cli.verbs.{module}"), function)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is meant, or say which one is spelled like it."""
-        if not ctx.resilient_parsing and args[0] not in _PLACES and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], _PLACES, n=1)
-            ctx.fail(f"no command {args[0]!r}" + (f"; did you mean {near[0]!r}" if near else ""))
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show the commands under headings, by what they are for."""
-        for heading, group in VERBS.items():
-            with formatter.section(heading):
-                commands = [(name, self.get_command(ctx, name)) for name in group]
-                formatter.write_dl([(name, command.get_short_help_str(70)) for name, command in commands if command])
+class Program(Group):
+    """The top command: what runs it tells every error and gives an exit code."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, prog_name: str = NAME, **extra: Any) -> NoReturn:  # type: ignore[override]  # noqa: ARG002
         """Run the program on `args`, else on those of the process, and exit: always by the name `muniment`."""
@@ -118,7 +88,7 @@ def _color() -> bool | None:
     return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
-@click.group(NAME, cls=Program, invoke_without_command=True)
+@click.group(NAME, cls=Program, places=VERBS)
 @click.option("--version", is_flag=True, help="Show the version and exit.")
 @click.pass_context
 def program(ctx: click.Context, version: bool) -> None:  # noqa: FBT001
@@ -136,9 +106,6 @@ def program(ctx: click.Context, version: bool) -> None:  # noqa: FBT001
     else:
         return
     ctx.exit()
-
-
-program.params.extend(shared_options())
 
 
 def main() -> None:

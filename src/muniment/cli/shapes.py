@@ -4,7 +4,18 @@ from typing import Any
 
 import msgspec
 
-from muniment import Commit, DocumentChange, DocumentVersion, Report, Status
+from muniment import (
+    ABSENT,
+    Commit,
+    DocumentChange,
+    DocumentFault,
+    DocumentVersion,
+    KindReport,
+    Migrated,
+    Report,
+    Status,
+)
+from muniment.schema.overrides import Effect
 
 UNCHANGED: dict[str, Any] = {"change": "unchanged", "patch": [], "flat": {"added": {}, "removed": {}, "changed": {}}}
 
@@ -37,3 +48,30 @@ def status(found: Status) -> dict[str, Any]:
 def report(found: Report) -> dict[str, Any]:
     """Give what was checked, in numbers, and what was found."""
     return {"ok": found.ok, **msgspec.structs.asdict(found)}
+
+
+def kind(found: KindReport) -> dict[str, Any]:
+    """Give what is known of a kind; `documents` counts them by the schema version that they say."""
+    return {"kind": found.kind, "version": found.version, "names": found.names, "documents": found.documents}
+
+
+def fault(found: DocumentFault) -> dict[str, Any]:
+    """Give what is wrong with a working file; `pointer`, `line` and `column` are null where there is none to tell."""
+    return msgspec.structs.asdict(found)
+
+
+def migrated(found: Migrated, *, dry_run: bool) -> dict[str, Any]:
+    """Give what a migration changed, or would change; `commit` is null where it made none."""
+    made = None if found.commit is None else commit(found.commit)
+    return {"changes": list(map(change, found.changes)), "commit": made, "dry_run": dry_run}
+
+
+def effect(found: Effect) -> dict[str, Any]:
+    """Give what overrides made of a place; `value` or `before` is left out where there is nothing."""
+    sides = {"value": found.value, "before": found.before}
+    return {
+        "pointer": found.pointer,
+        **{side: value for side, value in sides.items() if value is not ABSENT},
+        "id": found.id,
+        "until": None if found.until is None else found.until.isoformat().replace("+00:00", "Z"),
+    }

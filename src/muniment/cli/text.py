@@ -1,15 +1,18 @@
 """How commits and changes read on a terminal."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import click
 
-from muniment import ABSENT, Commit, DocumentChange
+from muniment import ABSENT, Commit, DocumentChange, DocumentFault
 from muniment.cli import output
 
 SHORT_ID = 12
 _WIDE = 72
+
+NO_KINDS = "No kinds of documents are known here: a program brings them by passing `schemas=` to Store.open"
 
 SIGNS = {"added": ("+", "green"), "changed": ("~", "yellow"), "removed": ("-", "red"), "invalid": ("!", "magenta")}
 
@@ -56,6 +59,14 @@ def commit_block(commit: Commit) -> Iterator[str]:
     yield from (f"meta   {name}: {output.compact(value)}" for name, value in commit.meta.items())
     yield ""
     yield from (f"    {line}" for line in output.paragraph(commit.message).splitlines())
+    yield from (f"    {line}" for line in forced(commit))
+
+
+def forced(commit: Commit) -> Iterator[str]:
+    """Name the documents that were committed though they are not valid for their kinds."""
+    names = commit.meta.get("forced")
+    if names and isinstance(names, list) and all(isinstance(name, str) for name in names):
+        yield click.style(f"(forced: {output.one_line(', '.join(names))})", fg="magenta")
 
 
 def sign(change: str, name: str) -> str:
@@ -64,13 +75,29 @@ def sign(change: str, name: str) -> str:
     return click.style(f"{mark} {output.one_line(name)}", fg=colour, bold=True)
 
 
+def fault(found: DocumentFault) -> str:
+    """Tell what is wrong with a document as compilers do, so that an editor leads there."""
+    numbers = [str(number) for number in (found.line, found.column) if number is not None]
+    reason = f"{found.pointer}: {found.reason}" if found.pointer else found.reason
+    place = output.one_line(":".join([path(found.path), *numbers]))
+    return f"{click.style(place, bold=True)}: {output.one_line(reason)}"
+
+
+def path(absolute: str) -> str:
+    """Give the path of a file as seen from the current folder, where that is shorter."""
+    try:
+        return min(os.path.relpath(absolute), absolute, key=len)
+    except (OSError, ValueError):  # the current folder is gone, or on another drive
+        return absolute
+
+
 def changes(found: Iterable[DocumentChange]) -> Iterator[str]:
     """Tell document by document what differs: the path, what was there, and what is there."""
     for change in found:
         yield sign(change.change, change.name)
         for kind, entries in _entries(change).items():
             for path, entry in entries.items():
-                yield from _difference(kind, path, entry)
+                yield from difference(kind, path, entry)
 
 
 def _entries(change: DocumentChange) -> dict[str, dict[str, Any]]:
@@ -82,7 +109,8 @@ def _entries(change: DocumentChange) -> dict[str, dict[str, Any]]:
     return {change.change: dict(value)} if isinstance(value, dict) and value else flat
 
 
-def _difference(kind: str, path: str, entry: Any) -> Iterator[str]:
+def difference(kind: str, path: str, entry: Any) -> Iterator[str]:
+    """Tell one place that was added, removed or changed; `entry` is as in the flat form."""
     label = output.one_line(path)
     label = f"{label}: " if label else ""
     if kind == "added":

@@ -1,4 +1,4 @@
-"""Work on documents: list them, read one or a place in it, set a place, delete one."""
+"""Change documents: set a place in one or all of it, delete one."""
 
 import sys
 from contextlib import suppress
@@ -6,52 +6,17 @@ from typing import Any
 
 import click
 
-from muniment import DocumentInvalidError, DocumentNotFoundError, InvalidValueError, NotFoundError, Store
-from muniment.cli import answers, arguments, candidates, output, text
+from muniment import DocumentInvalidError, DocumentNotFoundError, InvalidValueError, Store
+from muniment.cli import answers, arguments, candidates, output, text, warning
 from muniment.cli.command import verb
-from muniment.cli.faults import RefusedError
+from muniment.cli.faults import RefusedError, no_such_place
 from muniment.cli.session import Session
-from muniment.values import canonical
+from muniment.values import canonical, place
 from muniment.values import pointer as pointers
 from muniment.values.json_value import ABSENT, Absent, JsonValue
 
 _LOOKS_LIKE_JSON = ("{", "[", '"')
 _STANDARD_INPUT = "-"
-
-
-@verb("names", example="muniment names\nmuniment names services/ --at HEAD~1")
-@click.argument("prefix", default="", shell_complete=candidates.documents)
-@click.option("--at", "revision", metavar="REV", shell_complete=candidates.revisions, help="As they were at REV.")
-def names(session: Session, prefix: str, revision: str | None) -> None:
-    """List the documents, or those whose names begin with PREFIX."""
-    with session.open() as store:
-        found = store.names(prefix) if revision is None else store.at(revision).names(prefix)
-    if session.as_json:
-        output.json_document(found)
-        return
-    for name in found:
-        click.echo(output.one_line(name))
-
-
-@verb("get", example="muniment get services/web\nmuniment get services/web /port --at HEAD~3")
-@click.argument("name", shell_complete=candidates.documents)
-@click.argument("pointer", default="", callback=arguments.pointer)
-@click.option("--at", "revision", metavar="REV", shell_complete=candidates.revisions, help="As it was at REV.")
-def get(session: Session, name: str, pointer: str, revision: str | None) -> None:
-    """Print a document, or what is at POINTER (RFC 6901: /limits/max).
-
-    A string is printed as its text, for the shell; --json quotes it.
-    """
-    with session.open() as store:
-        value = store.read(name) if revision is None else store.at(revision).read(name)
-    try:
-        value = pointers.get(value, pointer)
-    except InvalidValueError as error:
-        raise _no_such_place(name, error) from error
-    if session.as_json or not isinstance(value, str):
-        output.json_document(value)
-    else:
-        click.echo(value, color=True)  # just as it is, colour codes of its own included
 
 
 @verb(
@@ -74,7 +39,8 @@ def set_value(session: Session, name: str, pointer: str, value: str, as_text: bo
     new = _value(name, value, as_text=as_text)
     with session.open() as store:
         before, after = _set(store, name, pointer, new) if pointer else _replace(store, name, new)
-    answers.written(session, name, before, after)
+        answers.written(session, name, before, after)
+        warning.of_document(session, store, name)
 
 
 @verb("delete", example="muniment delete services/web && muniment commit -m 'the web service is gone'")
@@ -107,8 +73,9 @@ def _decoded(name: str, data: bytes) -> JsonValue:
     try:
         return canonical.decode(data)
     except InvalidValueError as error:
-        message = f"{name}: the value is not JSON: {error}; mend it, or pass --string to store it as text"
-        raise RefusedError(DocumentInvalidError, message, name=name, reason=error.reason) from error
+        invalid = place.document_invalid(name, data, error)
+        message = f"{name}: the value is not JSON: {invalid.fault}; mend it, or pass --string to store it as text"
+        raise RefusedError(DocumentInvalidError, message, **vars(invalid)) from error
 
 
 def _replace(store: Store, name: str, new: JsonValue) -> tuple[JsonValue | Absent, JsonValue]:
@@ -128,7 +95,7 @@ def _set(store: Store, name: str, pointer: str, new: JsonValue) -> tuple[JsonVal
     try:
         after = store.update(name, change)
     except InvalidValueError as error:
-        raise _no_such_place(name, error) from error
+        raise no_such_place(name, error) from error
     except DocumentNotFoundError as error:
         message = f"{name}: no such document; make it with `muniment set {name} '' '{{}}'`, or see `muniment names`"
         raise RefusedError(DocumentNotFoundError, message, name=name) from error
@@ -141,8 +108,3 @@ def _current(store: Store, name: str) -> JsonValue | Absent:
         value: JsonValue = store.read(name)
         return value
     return ABSENT
-
-
-def _no_such_place(name: str, error: InvalidValueError) -> RefusedError:
-    message = f"{name}: {error}; see what is there with `muniment get {name}`"
-    return RefusedError(NotFoundError, message, name=name, pointer=error.pointer, reason=error.reason)

@@ -15,11 +15,11 @@ from typing import Any
 import click
 
 from muniment import DocumentChangedError, DocumentInvalidError, InvalidValueError, MunimentError, StorageError, Store
-from muniment.cli import answers, candidates, output
+from muniment.cli import answers, candidates, output, warning
 from muniment.cli.command import verb
 from muniment.cli.faults import RefusedError
 from muniment.cli.session import Session
-from muniment.values import canonical
+from muniment.values import canonical, place
 from muniment.values.json_value import ABSENT, Absent, JsonValue, same
 
 _USUAL_EDITORS = ("sensible-editor", "nano", "vi", "notepad")
@@ -42,7 +42,8 @@ def edit(session: Session, name: str) -> None:
         except (MunimentError, RefusedError) as error:
             raise _kept(error, path) from error
         os.unlink(path)
-    answers.written(session, name, before, after)
+        answers.written(session, name, before, after)
+        warning.of_document(session, store, name)
 
 
 def _read(store: Store, name: str) -> tuple[JsonValue | Absent, bytes]:
@@ -80,10 +81,11 @@ def _edited(name: str, command: list[str], path: str) -> JsonValue:
     """Let the user edit until the text is JSON, or they give up."""
     while True:
         _run(command, path)
+        text = _bytes_of(path)
         try:
-            return canonical.decode(_bytes_of(path))
+            return canonical.decode(text)
         except InvalidValueError as error:
-            refusal = DocumentInvalidError(name, error.reason, path=path, offset=error.offset)
+            refusal = place.document_invalid(name, text, error, path=path)
             click.echo(f"Not valid: {output.one_line(str(error))}", err=True)
             if not _wants_again():
                 raise refusal from error

@@ -7,7 +7,6 @@ from muniment.cli import answers, arguments, candidates, output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.session import Session
 
-_AUTHOR = click.option("--author", metavar="'NAME <MAIL>'", help="Who does it, if not MUNIMENT_AUTHOR nor git's user.")
 _NAMES = click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=candidates.documents)
 
 
@@ -30,13 +29,21 @@ def status(session: Session) -> None:
 @verb("commit", example="muniment commit -m 'raise the port'\nmuniment commit -m 'only this one' services/web")
 @_NAMES
 @click.option("-m", "--message", required=True, callback=arguments.reason, metavar="MSG", help="Why.")
-@_AUTHOR
+@arguments.AUTHOR
 @click.option("--allow-empty", is_flag=True, help="Commit even if nothing differs.")
-def commit(session: Session, names: tuple[str, ...], message: str, author: str | None, allow_empty: bool) -> None:  # noqa: FBT001
+@click.option("--force", is_flag=True, help="Commit documents that are not valid for their kinds; the commit tells.")
+def commit(
+    session: Session,
+    names: tuple[str, ...],
+    message: str,
+    author: str | None,
+    allow_empty: bool,  # noqa: FBT001
+    force: bool,  # noqa: FBT001
+) -> None:
     """Record the documents as they are now: all that differ from the last commit, or those named."""
     with session.open() as store:
         who = session.author_of(author, store)
-        made = store.commit(message, author=who, names=names or None, allow_empty=allow_empty)
+        made = store.commit(message, author=who, names=names or None, allow_empty=allow_empty, force=force)
         answers.committed(session, store, made)
 
 
@@ -45,7 +52,7 @@ def commit(session: Session, names: tuple[str, ...], message: str, author: str |
 @click.option("--to", "revision", required=True, metavar="REV", shell_complete=candidates.revisions, help="To when.")
 @click.option("-m", "--message", required=True, callback=arguments.reason, metavar="WHY", help="The reason.")
 @click.option("--all", "everything", is_flag=True, help="All documents, instead of those named.")
-@_AUTHOR
+@arguments.AUTHOR
 @click.pass_context
 def rollback(
     ctx: click.Context,
