@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.peers import SYSTEMS
 
-WORKS = ("commit", "scale", "syncs", "read", "log", "open", "contention", "startup")
+WORKS = ("commit", "scale", "syncs", "read", "log", "open", "contention", "startup", "typed")
 
 
 @dataclass

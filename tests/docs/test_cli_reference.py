@@ -12,7 +12,21 @@ from muniment.cli.main import VERBS, program
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
-NAMES = [name for group in VERBS.values() for name in group]
+
+
+def commands(group: click.Group, typed: str = "") -> dict[str, click.Command]:
+    """Give the commands of a group by what is typed for each; of those that are groups themselves, theirs."""
+    context = click.Context(group)
+    found: dict[str, click.Command] = {}
+    for name in group.list_commands(context):
+        one = group.get_command(context, name)
+        assert one is not None
+        found.update(commands(one, f"{typed}{name} ") if isinstance(one, click.Group) else {f"{typed}{name}": one})
+    return found
+
+
+COMMANDS = commands(program)
+NAMES = list(COMMANDS)
 SHARED = {option.name for option in command.shared_options()}
 
 
@@ -32,9 +46,8 @@ def test_every_command_has_an_example(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_option_is_told(name):
     """Each option of a command stands in its section, by its short and its long form."""
-    found = program.get_command(click.Context(program), name)
-    assert found is not None
-    options = [option for option in found.params if isinstance(option, click.Option) and option.name not in SHARED]
+    params = COMMANDS[name].params
+    options = [option for option in params if isinstance(option, click.Option) and option.name not in SHARED]
     spelled = [text for option in options for text in option.opts]
     assert [text for text in spelled if not re.search(rf"(?<![\w-]){text}\b", section(name))] == []
 
@@ -47,8 +60,10 @@ def test_every_command_tells_its_json(name):
 
 def test_commands_are_in_the_order_of_the_help():
     """The headings are those of `muniment --help`, and no command is told that does not exist."""
-    told = re.findall(r"^### `muniment ([\w-]+)", PAGE, re.MULTILINE)
+    called = re.findall(r"^### `muniment (.*)`$", PAGE, re.MULTILINE)
+    told = [name for text in called for name in NAMES if re.match(rf"{name}(?![\w-])", text)]
     assert sorted(told) == sorted(NAMES)
+    assert len(called) == len(told)
     headings = re.findall(r"^## (.*)$", PAGE, re.MULTILINE)
     assert [heading for heading in headings if heading in VERBS] == list(VERBS)
 
