@@ -1,6 +1,8 @@
 """A file-based, versioned JSON store: documents are files, history is objects named by hash."""
 
-from muniment import lens, overrides
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from muniment.errors import (
     AmbiguousRevisionError,
     BranchNotFoundError,
@@ -38,19 +40,44 @@ from muniment.errors import (
 )
 from muniment.repo.checking import DocumentFault
 from muniment.repo.diff import DocumentChange
-from muniment.repo.kinds import KindReport
 from muniment.repo.log import DocumentVersion
-from muniment.repo.migrating import Migrated
 from muniment.repo.report import Finding, Report
-from muniment.repo.schema_verbs import SchemaVerbs
 from muniment.repo.snapshot import Snapshot
 from muniment.repo.status import Status
 from muniment.repo.store import Store
 from muniment.repo.transaction import Transaction
 from muniment.repo.working_snapshot import WorkingSnapshot
-from muniment.schema.schema import Schema
 from muniment.values.json_value import ABSENT
 from muniment.values.objects import Commit
+
+if TYPE_CHECKING:
+    from muniment import lens, overrides
+    from muniment.repo.kinds import KindReport
+    from muniment.repo.migrating import Migrated
+    from muniment.repo.schema_verbs import SchemaVerbs
+    from muniment.schema.schema import Schema
+
+_LATER = {
+    "KindReport": "muniment.repo.kinds",
+    "Migrated": "muniment.repo.migrating",
+    "Schema": "muniment.schema.schema",
+    "SchemaVerbs": "muniment.repo.schema_verbs",
+    "lens": "muniment.lens",
+    "overrides": "muniment.overrides",
+}
+"""What only programs with schemas need, and where it is: start-up is spared it."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(_LATER[name])
+    return getattr(module, name, module)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 
 __all__ = [
     "ABSENT",

@@ -1,4 +1,4 @@
-"""What the shell offers when Tab is pressed: names of documents, and revisions.
+"""What the shell offers when Tab is pressed: names of documents, revisions, and kinds.
 
 Where there is no store, or it cannot be read, nothing is offered and nothing is said.
 """
@@ -27,6 +27,15 @@ def revisions(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[s
     except (MunimentError, RefusedError):
         return []
     return [word for word in words if word.startswith(incomplete)]
+
+
+def kinds(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the kinds that are known and begin so."""
+    try:
+        with _store(ctx) as store:
+            return [one.kind for one in store.schemas.list() if one.kind.startswith(incomplete)]
+    except (MunimentError, RefusedError):
+        return []
 
 
 def either(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 from muniment.errors import InvalidNameError, InvalidValueError
-from muniment.schema.registry import Registry
-from muniment.schema.schema import Schema
 from muniment.values import names
+
+if TYPE_CHECKING:
+    from muniment.schema.registry import Registry
+    from muniment.schema.schema import Schema
 
 Path: TypeAlias = str | os.PathLike[str]
 Durability: TypeAlias = Literal["full", "os"]
@@ -19,11 +21,11 @@ class Settings(NamedTuple):
     author: str | None
     lock_timeout_s: float
     sync: bool
-    registry: Registry
+    registry: "Registry | None"
 
 
 def settings(
-    schemas: Iterable[Schema[Any]], author: str | None, lock_timeout_s: float, durability: Durability
+    schemas: "Iterable[Schema[Any]]", author: str | None, lock_timeout_s: float, durability: Durability
 ) -> Settings:
     """Check how a store shall be opened.
 
@@ -38,7 +40,15 @@ def settings(
     if durability not in get_args(Durability):
         raise InvalidValueError(f"durability is 'full' or 'os', not {durability!r}")
     who = None if author is None else names.author(author)
-    return Settings(who, lock_timeout_s, durability == "full", Registry(schemas))
+    return Settings(who, lock_timeout_s, durability == "full", _registry(schemas))
+
+
+def _registry(schemas: "Iterable[Schema[Any]]") -> "Registry | None":
+    if schemas == ():
+        return None
+    from muniment.schema.registry import Registry
+
+    return Registry(schemas)
 
 
 def folder(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from muniment.repo import arguments, diff, log, restore, revisions, rollback, status, verify
 from muniment.repo import commit as working_files
@@ -11,12 +11,14 @@ from muniment.repo.diff import DocumentChange
 from muniment.repo.log import DocumentVersion
 from muniment.repo.parts import Parts
 from muniment.repo.report import Report
-from muniment.repo.schema_verbs import SchemaVerbs
 from muniment.repo.snapshot import Snapshot
 from muniment.repo.status import Status
 from muniment.repo.system_errors import translated
 from muniment.repo.transaction import Transaction
 from muniment.values.objects import Commit
+
+if TYPE_CHECKING:
+    from muniment.repo.schema_verbs import SchemaVerbs
 
 
 class HistoryVerbs:
@@ -25,8 +27,10 @@ class HistoryVerbs:
     _parts: Parts
 
     @property
-    def schemas(self) -> SchemaVerbs:
-        """The kinds of documents: list, check, migrate, export."""
+    def schemas(self) -> "SchemaVerbs":
+        """The kinds of documents: list, check, migrate, export, forget."""
+        from muniment.repo.schema_verbs import SchemaVerbs
+
         return SchemaVerbs(self._parts)
 
     @translated("compare with the head")

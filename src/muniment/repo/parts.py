@@ -1,6 +1,7 @@
 """What the verbs of one open store work with, wired once by `repo/store.py`."""
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from muniment.errors import (
     BranchNotFoundError,
@@ -17,13 +18,14 @@ from muniment.repo.document_locks import DocumentLocks
 from muniment.repo.history import History
 from muniment.repo.schemas import Schemas
 from muniment.repo.spelling import TreeSpellings
-from muniment.schema.registry import Registry
 from muniment.storage.local import LocalStorage
-from muniment.storage.schema_files import SchemaFiles
 from muniment.storage.unchanged import Unchanged
 from muniment.values import names
 from muniment.values.ids import CommitId, TreeId
 from muniment.values.names import BranchName
+
+if TYPE_CHECKING:
+    from muniment.schema.registry import Registry
 
 _SELECTED = b"refs/heads/"
 
@@ -39,7 +41,7 @@ class Parts:
         lock_timeout_s: float,
         sync: bool,
         default_branch: str,
-        registry: Registry,
+        registry: "Registry | None",
     ) -> None:
         self.layout = layout
         self.author = author
@@ -47,7 +49,7 @@ class Parts:
         self.default_branch = names.branch_name(default_branch)
         self.storage = LocalStorage(layout, sync=sync)
         self.history = History(layout, self.storage.objects)
-        self.schemas = Schemas(registry, SchemaFiles(layout, sync=sync))
+        self.schemas = Schemas(layout, registry, sync=sync)
         self._recovered = False
         self._selected: Unchanged[BranchName] = Unchanged()
         self.spellings = TreeSpellings(self.history.node)

@@ -4,7 +4,7 @@ import os
 import weakref
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from muniment.errors import NotAStoreError, StoreClosedError
 from muniment.files.layout import Layout, find_root
@@ -14,7 +14,9 @@ from muniment.repo.history_verbs import HistoryVerbs
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.repo.working_verbs import WorkingVerbs
-from muniment.schema.schema import Schema
+
+if TYPE_CHECKING:
+    from muniment.schema.schema import Schema
 
 
 class Store(WorkingVerbs, HistoryVerbs):
@@ -38,7 +40,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         cls,
         path: Path,
         *,
-        schemas: Iterable[Schema[Any]] = (),
+        schemas: "Iterable[Schema[Any]]" = (),
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
@@ -61,7 +63,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         cls,
         path: Path,
         *,
-        schemas: Iterable[Schema[Any]] = (),
+        schemas: "Iterable[Schema[Any]]" = (),
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
@@ -89,7 +91,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         cls,
         start: Path = ".",
         *,
-        schemas: Iterable[Schema[Any]] = (),
+        schemas: "Iterable[Schema[Any]]" = (),
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",

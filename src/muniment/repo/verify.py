@@ -17,7 +17,6 @@ from muniment.errors import (
 from muniment.history import tree
 from muniment.repo.parts import Parts
 from muniment.repo.report import Code, Finding, Report
-from muniment.schema.record import LensRecord
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import CommitId, TreeId
@@ -213,6 +212,8 @@ class _Verifier:
         return count
 
     def _check_schemas(self) -> None:
+        from muniment.schema.record import LensRecord
+
         files = self._parts.schemas.files
         for kind in files.kinds():
             seen: dict[str, LensRecord] = {}

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from muniment.repo import documents, editing, overriding
+from muniment.repo import documents, editing
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.repo.working_snapshot import WorkingSnapshot
-from muniment.schema.overrides import Effect
+
+if TYPE_CHECKING:
+    from muniment.schema.overrides import Effect
 
 T = TypeVar("T")
 
@@ -43,15 +45,20 @@ class WorkingVerbs:
             DocumentInvalidError: The file is not JSON that can be stored, or does not fit the type.
             MigrationMissingError: No steps lead from its schema version to the program's.
         """
-        read = overriding.read if overrides else documents.read
-        return read(self._parts, name, type, locked=locked)
+        if overrides:
+            from muniment.repo import overriding
+
+            return overriding.read(self._parts, name, type, locked=locked)
+        return documents.read(self._parts, name, type, locked=locked)
 
     @translated("read")
-    def explain(self, name: str) -> tuple[Effect, ...]:
+    def explain(self, name: str) -> "tuple[Effect, ...]":
         """Tell what the overrides in force make of a working document: which set what, and until when.
 
         Errors as for `read`; `DocumentInvalidError` too where an override cannot be applied.
         """
+        from muniment.repo import overriding
+
         return overriding.explain(self._parts, name)
 
     @translated("read")

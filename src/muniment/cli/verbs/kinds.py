@@ -1,4 +1,4 @@
-"""The kinds of documents: list them, and describe them to editors."""
+"""The kinds of documents: list them, describe them to editors, and forget one that is no more."""
 
 import os
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from muniment import KindReport, Store
-from muniment.cli import output, shapes, text
+from muniment.cli import candidates, output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.session import Session
 from muniment.schema import pattern
@@ -50,6 +50,23 @@ def export(session: Session) -> None:
             click.echo(f'    in {name}: "$schema": {pointing}')
     if not found:
         click.echo(text.NO_KINDS)
+
+
+@verb("forget", example="muniment schema forget service\nmuniment schema forget service --json")
+@click.argument("kind", shell_complete=candidates.kinds)
+def forget(session: Session, kind: str) -> None:
+    """Delete all that the store keeps of a kind that is no more.
+
+    Documents, and what was committed, stay as they are. A program that has the type lets the store keep it again when
+    it next writes such a document.
+    """
+    with session.open() as store:
+        deleted = store.schemas.forget(kind)
+    if session.as_json:
+        output.json_document({"kind": kind, "deleted": list(deleted)})
+        return
+    count = "1 file" if len(deleted) == 1 else f"{len(deleted)} files"
+    click.echo(f"Forgot {output.one_line(kind)}: {count} deleted")
 
 
 def _title(kind: str, version: str) -> str:

@@ -10,6 +10,7 @@ schema = Group(
             "check": "checking:check",
             "migrate": "migrating:migrate",
             "export": "kinds:export",
+            "forget": "kinds:forget",
         }
     },
     example="muniment schema list\nmuniment schema check && muniment schema migrate --dry-run",
