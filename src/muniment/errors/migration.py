@@ -68,18 +68,29 @@ class SchemaMajorMismatchError(MigrationMissingError):
 class MigrationFailedError(DocumentInvalidError):
     """A document cannot be brought from one schema version of its `kind` to another: mend the step or the document.
 
-    Nothing was written: the file stays as it is.
+    `cause` tells what is wrong, `pointer` where in the document as it is at `from_version`. Nothing
+    was written: the file stays as it is.
     """
 
     def __init__(
-        self, name: str, reason: str, kind: str, from_version: str, to_version: str, *, pointer: str | None = None
+        self,
+        name: str,
+        cause: str,
+        kind: str,
+        from_version: str,
+        to_version: str,
+        *,
+        pointer: str | None = None,
+        path: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
     ) -> None:
+        self.cause = cause
         self.kind = kind
         self.from_version = from_version
         self.to_version = to_version
-        super().__init__(
-            name, f"cannot be brought from {kind} {from_version} to {to_version}: {reason}", pointer=pointer
-        )
+        reason = f"cannot be brought from {kind} {from_version} to {to_version}: {cause}"
+        super().__init__(name, reason, pointer=pointer, path=path, line=line, column=column)
 
     def _remedy(self) -> str:
         return "its file stays as it is: mend the step, or the document"

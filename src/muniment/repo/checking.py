@@ -14,6 +14,7 @@ from muniment.errors import (
     SchemaError,
     SchemaInvalidError,
 )
+from muniment.repo import conversion
 from muniment.repo.parts import Parts
 from muniment.values import names as grammar
 from muniment.values.names import DocumentName
@@ -73,6 +74,8 @@ def refuse_invalid(parts: Parts, name: DocumentName, text: bytes) -> None:
         _check(parts, name, text)
     except InvalidValueError as error:
         raise parts.storage.working.invalid(name, text, error) from error
+    except MigrationFailedError as error:
+        raise conversion.located(parts, name, text, error) from error.__cause__
 
 
 def _check(parts: Parts, name: DocumentName, text: bytes) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from muniment.errors import DocumentInvalidError, InvalidValueError, MigrationMissingError
+from muniment.errors import DocumentInvalidError, InvalidValueError, MigrationFailedError, MigrationMissingError
 from muniment.repo.parts import Parts
-from muniment.schema.version import schema_version
+from muniment.schema.version import STAMP, schema_version
 from muniment.values import canonical, typed
 from muniment.values.json_value import ABSENT, Absent, JsonValue
 from muniment.values.names import DocumentName
@@ -121,6 +121,15 @@ def of_text(parts: Parts, name: DocumentName, text: bytes, kind: type[Any] | Non
         return _decoded(parts, name, text, kind)
     except InvalidValueError as error:
         raise parts.storage.working.invalid(name, text, error) from error
+    except MigrationFailedError as error:
+        raise located(parts, name, text, error) from error.__cause__
+
+
+def located(parts: Parts, name: DocumentName, text: bytes, error: MigrationFailedError) -> DocumentInvalidError:
+    """Tell the line of a working file in an error of its first step; those of later ones have none to tell."""
+    document = canonical.decode_trusted(text)
+    is_first = isinstance(document, dict) and document.get(STAMP) == error.from_version
+    return parts.storage.working.invalid(name, text, error) if is_first else error
 
 
 def invalid(name: str, error: InvalidValueError) -> DocumentInvalidError:

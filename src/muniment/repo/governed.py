@@ -125,7 +125,7 @@ class Governed:
         if not isinstance(value, self.schema.type):
             return value
         try:
-            return self.schema.known.lean(value)
+            return self.schema.known.writable(value)
         except (InvalidValueError, TypeError, ValueError, RecursionError):
             return value
 

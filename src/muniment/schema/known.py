@@ -18,10 +18,15 @@ class Entries(dict[str, Any]):
 
 
 class Known(NamedTuple):
-    """How the values of a type are told: `lean` as they are written, `full` with the defaults that are left out."""
+    """How the values of a type are told: `lean` as they are written, `full` with the defaults that are left out.
+
+    Both take what was read from JSON. `writable` is for a value that anybody may have made: what
+    `canonical.encode` writes, or refuses with the place.
+    """
 
     lean: Callable[[Any], Any]
     full: Callable[[Any], Any]
+    writable: Callable[[Any], Any]
 
 
 def of_type(kind: type) -> Known:
@@ -30,7 +35,11 @@ def of_type(kind: type) -> Known:
     Not where fields are left out that have their default, where the items of a set have no order,
     or where the names of a mapping are no text.
     """
-    return Known(_written, _full) if _is_particular(kind) else Known(_quick, _quick)
+    return Known(_written, _full, _written) if _is_particular(kind) else Known(_quick, _quick, _itself)
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _quick(value: Any) -> Any:

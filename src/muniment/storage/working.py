@@ -11,7 +11,13 @@ import os
 from contextlib import suppress
 from typing import NamedTuple
 
-from muniment.errors import DocumentInvalidError, DocumentNotFoundError, InvalidNameError, InvalidValueError
+from muniment.errors import (
+    DocumentInvalidError,
+    DocumentNotFoundError,
+    InvalidNameError,
+    InvalidValueError,
+    MigrationFailedError,
+)
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage import confine
@@ -103,8 +109,12 @@ class WorkingFiles:
         except InvalidValueError as error:
             raise self.invalid(name, text, error) from error
 
-    def invalid(self, name: DocumentName, text: bytes, error: InvalidValueError) -> DocumentInvalidError:
+    def invalid(
+        self, name: DocumentName, text: bytes, error: InvalidValueError | MigrationFailedError
+    ) -> DocumentInvalidError:
         """Make of a fault in `text`, a document's file as it was read, an error that tells the line."""
+        if isinstance(error, MigrationFailedError):
+            return place.migration_failed(text, error, path=self._layout.document(name))
         return place.document_invalid(name, text, error, path=self._layout.document(name))
 
     def blob(self, name: DocumentName) -> bytes:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from muniment.errors import DocumentInvalidError, InvalidValueError
+from muniment.errors import DocumentInvalidError, InvalidValueError, MigrationFailedError
 from muniment.values import canonical, pointer
 
 _ESCAPE = re.compile(rb"\\.")
@@ -64,6 +64,22 @@ def line_and_column(text: bytes, offset: int) -> tuple[int, int]:
     line = 1 + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
     start = 1 + max(before.rfind(b"\n"), before.rfind(b"\r"))
     return line, 1 + len(before[start:].decode(errors="replace"))
+
+
+def migration_failed(text: bytes, error: MigrationFailedError, *, path: str) -> MigrationFailedError:
+    """Tell the line of a document's file in an error about a step that begins at the version of that file."""
+    line, column = line_and_column(text, offset_of(text, error.pointer or ""))
+    return MigrationFailedError(
+        error.name,
+        error.cause,
+        error.kind,
+        error.from_version,
+        error.to_version,
+        pointer=error.pointer,
+        path=path,
+        line=line,
+        column=column,
+    )
 
 
 def document_invalid(

@@ -5,7 +5,15 @@ import json
 import msgspec
 import pytest
 
-from muniment import DocumentInvalidError, HashMismatchError, Schema, SchemaMajorMismatchError, Store
+from muniment import (
+    DocumentInvalidError,
+    HashMismatchError,
+    MigrationFailedError,
+    Schema,
+    SchemaMajorMismatchError,
+    Store,
+    lens,
+)
 from service_versions import new, schema_12
 
 AUTHOR = "Ada <ada@example.org>"
@@ -68,6 +76,14 @@ def test_force_commits_it_and_the_commit_says_so(checked, put):
     assert checked.log(limit=1)[0].meta == made.meta
     put(WEB, WRONG.replace('"no"', "1"))
     assert checked.commit("mended", force=True).meta == {}
+
+
+def test_what_was_forced_cannot_be_hidden(checked, put):
+    """The commit names the documents, whatever the caller puts there himself."""
+    put(WEB, WRONG)
+    made = checked.commit("forced", force=True, meta={"forced": [], "ticket": 7})
+    assert made.meta == {"ticket": 7, "forced": [WEB]}
+    assert checked.at("HEAD").commit.meta == made.meta
 
 
 def test_force_takes_no_file_that_is_no_json(checked, put):
@@ -172,3 +188,24 @@ def test_two_kinds_that_govern_one_name_make_it_invalid(root, put):
             assert opened.status().invalid == ("abc",)
             assert "narrow" in opened.status().reasons["abc"]
             assert [fault.name for fault in opened.schemas.check()] == ["abc"]
+
+
+def test_what_a_step_cannot_take_is_told_by_line_where_it_was_typed(root, put):
+    """An old document that the first step does not suit: the place in the file, in `check` and when it is read."""
+
+    class Level(msgspec.Struct):
+        """A level by number."""
+
+        level: int
+
+    levels = Schema(Level, kind="level", version="1.1", names="levels/*")
+    levels.lens("1.0", "1.1", lens.convert("level", {"low": 1, "high": 2}))
+    with Store.init(root, schemas=[levels]) as store:
+        path = put("levels/a", '{\n  "schema_version": "1.0",\n  "level": "lwo"\n}')
+        (fault,) = store.schemas.check()
+        assert (fault.pointer, fault.line, fault.column) == ("/level", 3, 12)
+        with pytest.raises(MigrationFailedError) as raised:
+            store.read("levels/a")
+    error = raised.value
+    assert (error.path, error.line, error.column, error.from_version) == (str(path), 3, 12, "1.0")
+    assert "no counterpart" in error.cause

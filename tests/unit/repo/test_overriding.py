@@ -144,6 +144,47 @@ def test_what_is_in_force_has_to_fit_the_type(typed, override):
     assert typed.explain(WEB)[0].value == "eighty"
 
 
+def test_what_does_not_fit_names_the_overrides_and_the_file(typed, override):
+    """Those that changed something; and where the document itself is wrong, that is told as ever."""
+    path = override(
+        {"id": "loud", "patch": {"port": "eighty"}},
+        {"id": 7, "patch": {"tls": True}},
+        {"id": "same", "patch": {"name": "web"}},
+    )
+    with pytest.raises(DocumentInvalidError, match="overrides 'loud', 7 make of it") as raised:
+        typed.read(WEB, overrides=True)
+    assert (raised.value.path, raised.value.pointer) == (str(path), "/port")
+    override({"id": "same", "patch": {"name": "web"}}, port="eighty")
+    with pytest.raises(DocumentInvalidError) as raised:
+        typed.read(WEB, overrides=True)
+    assert "same" not in str(raised.value)
+    assert (raised.value.pointer, raised.value.line) == ("/port", 1)
+
+
+def test_a_program_without_the_type_applies_overrides_at_the_version_of_the_document(typed, store, override, put):
+    """By the lenses that the store keeps, up and down."""
+    override(
+        {"id": "old", "schema_version": "1.0", "patch": {"host": "h", "limits": {"max": 4}}},
+        {"id": "now", "patch": {"port": 7}},
+    )
+    found = store.read(WEB, overrides=True)
+    assert (found["schema_version"], found["hostname"], found["limits"], found["port"]) == (
+        "1.2",
+        "h",
+        {"maximum": 4},
+        7,
+    )
+    assert store.explain(WEB) == typed.explain(WEB)
+    put(WEB, json.dumps({
+        "name": "web", "host": "a.example", "limits": {"max": 1}, "items": [], "schema_version": "1.0",
+        "overrides": [{"id": "new", "schema_version": "1.2", "patch": {"hostname": "g", "tls": True}}],
+    }))  # fmt: skip
+    found = store.read(WEB, overrides=True)
+    assert (found["schema_version"], found["host"]) == ("1.0", "g")
+    assert "tls" not in found
+    assert [effect.pointer for effect in store.explain(WEB)] == ["/host"]
+
+
 def test_an_override_of_a_version_that_nobody_knows_is_told(typed, override):
     """No steps lead there."""
     override({"id": "a", "schema_version": "1.9", "patch": {"port": 1}})

@@ -220,3 +220,39 @@ def test_types_may_use_what_msgspec_offers(root, put, on_disk):
         put("strict", json.dumps({**stored, "unknown": 1}))
         with pytest.raises(DocumentInvalidError, match="unknown"):
             store.read("strict")
+
+
+class Refused(Exception):  # noqa: N818 - somebody else's
+    """What a program raises itself."""
+
+
+class Even(msgspec.Struct):
+    """A type that checks itself, and by whatever error comes up."""
+
+    port: int
+
+    def __post_init__(self) -> None:
+        """Refuse odd ports."""
+        if self.port % 2:
+            raise {1: KeyError("odd"), 3: Refused("odd"), 5: ZeroDivisionError("odd")}.get(self.port, ValueError("odd"))
+
+
+@pytest.mark.parametrize("port", [1, 3, 5, 7])
+def test_what_the_type_itself_refuses_is_an_invalid_document(root, put, on_disk, port):
+    """Whatever it raises: by all verbs that read or write, and the file stays; the cause is told."""
+    with Store.init(root, author=AUTHOR, schemas=[Schema(Even, kind="even", version="1.0", names="even")]) as store:
+        store.write("even", {"port": 2})
+        for write in (
+            lambda: store.write("even", {"port": port}),
+            lambda: store.update("even", lambda _: {"port": port}),
+        ):
+            with pytest.raises(DocumentInvalidError, match="odd"):
+                write()
+        assert on_disk("even")["port"] == 2
+        path = put("even", json.dumps({"port": port, "schema_version": "1.0"}))
+        for use in (lambda: store.read("even"), lambda: store.update("even", str), lambda: store.commit("no")):
+            with pytest.raises(DocumentInvalidError, match="odd") as raised:
+                use()
+            assert (raised.value.name, raised.value.path, raised.value.pointer) == ("even", str(path), "")
+        assert store.status().invalid == ("even",)
+        assert on_disk("even")["port"] == port

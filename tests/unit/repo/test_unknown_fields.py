@@ -1,11 +1,12 @@
 """What a type does not know of a document stays, whoever writes it and however."""
 
 import json
+import math
 
 import msgspec
 import pytest
 
-from muniment import DirtyDocumentError, DocumentChangedError, Schema, Store
+from muniment import DirtyDocumentError, DocumentChangedError, DocumentInvalidError, Schema, Store
 from service_versions import Item12, Limits12, new, schema_12
 
 AUTHOR = "Ada <ada@example.org>"
@@ -231,3 +232,26 @@ def test_it_stays_in_mappings_and_in_types_written_as_lists_too(root, put, on_di
             "queue": [{"size": 2, "x": 2}, {"size": 3, "x": 3}],
             "schema_version": "1.0",
         }
+
+
+@pytest.mark.parametrize("tags", [None, {"a"}], ids=["plain", "with a set"])
+def test_what_is_no_number_is_no_null(root, tags):
+    """NaN is refused with its place, also where the type would take null for it."""
+
+    class Measured(msgspec.Struct):
+        """A number or none."""
+
+        value: float | None
+        tags: set[str] | None = None
+
+    class Plain(msgspec.Struct):
+        """The same, at msgspec's speed."""
+
+        value: float | None
+
+    kind = Plain if tags is None else Measured
+    with Store.init(root, schemas=[Schema(kind, kind="measured", version="1.0", names="*")]) as store:
+        with pytest.raises(DocumentInvalidError) as raised:
+            store.write("one", kind(math.nan) if tags is None else kind(math.nan, tags))
+        assert raised.value.pointer == "/value"
+        assert not store.exists("one")

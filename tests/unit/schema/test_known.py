@@ -75,7 +75,7 @@ class Box(msgspec.Struct):
 def test_all_that_a_value_says():
     """With the fields that have their default, the tags, and the names as they are written; not what is unset."""
     value = All([Inner(), Inner(most_of_all=4, maybe=1)], (Item(Inner()),), Number())
-    lean, full = known.of_type(All)
+    lean, full, _ = known.of_type(All)
     assert full(value) == {
         "a": [{"mostOfAll": 3}, {"mostOfAll": 4, "maybe": 1}],
         "b": [["item", {"mostOfAll": 3}]],
@@ -89,7 +89,7 @@ def test_what_is_no_json_is_said_in_json():
     name = uuid.UUID(int=1)
     value = Box({Level.LOW: dt.date(2024, 5, 1), name: {"b", "a"}, "x": Other({"c", "b"}), "y": Level.LOW})
     expected = {"low": "2024-05-01", str(name): ["a", "b"], "x": {"tags": ["b", "c"]}, "y": "low"}
-    lean, full = known.of_type(Box)
+    lean, full, _ = known.of_type(Box)
     assert full(value) == lean(value) == {"found": expected}
 
 
@@ -129,7 +129,7 @@ def test_sets_are_told_in_one_order():
         all: frozenset[Point]
         names: set[str]
 
-    lean, full = known.of_type(Points)
+    lean, full, _ = known.of_type(Points)
     value = Points(frozenset({Point(3), Point(1), Point(2)}), {"c", "a", "b"})
     expected = {"all": [{"x": 1, "y": "y"}, {"x": 2, "y": "y"}, {"x": 3, "y": "y"}], "names": ["a", "b", "c"]}
     assert lean(value) == full(value) == expected

@@ -28,6 +28,40 @@ class Unreadable(msgspec.Struct):
     either: Service | Row | dict[str, int] | list[str]
 
 
+class Opaque:
+    """What JSON Schema has no word for."""
+
+
+class Undescribed(msgspec.Struct):
+    """A type with a field of such a sort."""
+
+    inner: Opaque
+
+
+class Keeping(msgspec.Struct):
+    """A type that gives another meaning to what the steps keep."""
+
+    schema_kept: dict[str, int] = {}
+
+
+class Renaming(msgspec.Struct):
+    """The same, by the name that is written."""
+
+    kept: int = msgspec.field(name="schema_kept", default=0)
+
+
+class Numbered(msgspec.Struct):
+    """A type whose schema version is no text."""
+
+    schema_version: float = 1.0
+
+
+class Stamped(msgspec.Struct):
+    """A type that sees the schema version."""
+
+    schema_version: str = ""
+
+
 def schema(**changed):
     """A schema with some arguments changed."""
     given = {"type": Service, "kind": "service", "version": "1.2", "names": "services/*", **changed}
@@ -39,10 +73,11 @@ def schema(**changed):
     [
         *({"kind": kind} for kind in ("", "a/b", "../a", "con", "a\n", 5, None, b"service", " a")),
         *({"version": version} for version in ("1", "01.2", 1.2, None, "1.2.3", (1, 2))),
-        *({"unversioned": version} for version in ("", 1.0, "x")),
+        *({"unversioned": version} for version in ("", 1.0, "x", "1.3", "1.10", "2.0")),
         *({"names": names} for names in ("", "/a", ["a", ""], [["a"]], 5, None, b"ab", ["a", None])),
         *({"keys": keys} for keys in ("abc", [("/a", "id")], {"a": "id"}, {"/a": 5}, {5: "id"}, 7)),
         *({"type": kind} for kind in (dict, Row, Service(), None, "Service", Unreadable, int)),
+        *({"type": kind} for kind in (Undescribed, Keeping, Renaming, Numbered)),
     ],
 )
 def test_what_cannot_be_is_a_typed_error(changed):
@@ -54,6 +89,11 @@ def test_what_cannot_be_is_a_typed_error(changed):
         assert error.kind == kind
         assert error.reason
         assert (error.from_version, error.to_version) == (None, None)
+
+
+def test_a_type_may_see_the_schema_version():
+    """As text; and documents without one may be of the version itself."""
+    assert schema(type=Stamped, unversioned="1.2").unversioned == "1.2"
 
 
 def test_the_documents_that_it_governs():

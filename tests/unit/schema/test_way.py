@@ -91,3 +91,23 @@ def test_only_lenses_keep_all():
     assert lossless.keeps_all
     assert lossy is not None
     assert not lossy.keeps_all
+
+
+def test_other_ways_are_run_once_for_each_content():
+    """What agreed once agrees again, whatever document it stands in; another content is compared anew."""
+    steps, long_way = Steps("k"), []
+    versions = [schema_version(f"1.{minor}") for minor in range(3)]
+    steps.add_function(versions[0], versions[2], lambda raw: raw.update(b=raw["a"]))
+    steps.add_function(versions[0], versions[1], lambda raw: long_way.append(raw["a"]))
+    steps.add_function(versions[1], versions[2], lambda raw: raw.update(b=min(raw["a"], 2)))
+    way = steps.way(versions[0], versions[2])
+    assert way is not None
+    for name in ("one", "one", "other"):
+        assert way.run({"a": 1}, name) == {"a": 1, "b": 1, "schema_version": "1.2"}
+    assert long_way == [1]
+    way.run({"a": 2}, "one")
+    assert long_way == [1, 2]
+    for _ in range(2):  # what did not agree is told again
+        with pytest.raises(MigrationFailedError, match="disagree"):
+            way.run({"a": 3}, "one")
+    assert long_way == [1, 2, 3, 3]
