@@ -192,3 +192,44 @@ def test_what_overrides_say_cannot_steer_the_terminal(muniment, store):
     """Control characters in an id are written out."""
     store.write("limits", {"max": 20, "overrides": [{"id": "\x1b[2J", "patch": {"max": 1}}]})
     assert muniment("explain", "limits").out.endswith("        by \\x1b[2J, for good\n")
+
+
+def test_a_kind_that_is_no_more_is_forgotten(muniment, services, folder):
+    """All that the store keeps of it is deleted, and how much that was is told; documents and history stay."""
+    web, head = services.read("services/web"), services.at("HEAD").commit
+    answer = muniment("schema", "forget", "service")
+    assert (answer.code, answer.out, answer.err) == (0, "Forgot service: 2 files deleted\n", "")
+    assert not (folder / ".muniment/schemas/service").exists()
+    assert muniment("schema", "list", "--json").json == []
+    assert (services.read("services/web"), services.at("HEAD").commit) == (web, head)
+    assert muniment("set", "services/web", "/port", "high").err == ""
+
+
+def test_programs_are_told_the_files_that_were_deleted(muniment, services, folder):
+    """Their paths, that for editors among them."""
+    muniment("schema", "export")
+    files = sorted(map(str, (folder / ".muniment/schemas/service").iterdir()))
+    assert len(files) == 3
+    assert muniment("schema", "forget", "service", "--json").json == {"kind": "service", "deleted": files}
+
+
+def test_a_kind_is_forgotten_though_it_is_damaged(muniment, services, folder):
+    """What cannot be read can be deleted."""
+    for path in (folder / ".muniment/schemas/service").iterdir():
+        path.chmod(0o644)
+        path.write_bytes(b"{}")
+    assert muniment("schema", "list").code == ExitCode.CORRUPT
+    assert muniment("schema", "forget", "service").code == 0
+    assert muniment("schema", "list").code == 0
+
+
+@pytest.mark.parametrize("kind", ["nope", "", "../schemas/service", "services/web", "\x1b[2J"])
+def test_a_kind_that_the_store_does_not_know_is_told(muniment, services, folder, kind):
+    """One line and exit code 6, for people and for programs; nothing is deleted."""
+    before = sorted((folder / ".muniment/schemas").rglob("*"))
+    answer, told = muniment("schema", "forget", kind), muniment("schema", "forget", kind, "--json")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (ExitCode.INVALID, "", 1)
+    assert "\x1b[2J" not in answer.err
+    assert (told.code, told.out) == (ExitCode.INVALID, "")
+    assert (json.loads(told.err)["error"], json.loads(told.err)["name"]) == ("InvalidNameError", kind)
+    assert sorted((folder / ".muniment/schemas").rglob("*")) == before

@@ -1,4 +1,4 @@
-"""The commands on kinds of documents: schema list, check, migrate and export, and what a group of commands is."""
+"""The commands on kinds of documents: schema list, check, migrate, export, and what a group of commands is."""
 
 import json
 import os
@@ -10,7 +10,8 @@ from muniment import Store
 from muniment.cli.exit_code import ExitCode
 
 FAULT = 'services/api.json:3:11: /port: expected a whole number, not "high"\n'
-COMMANDS = ["list", "check", "migrate", "export"]
+OF_ALL_KINDS = ["list", "check", "migrate", "export"]
+COMMANDS = [*OF_ALL_KINDS, "forget"]
 
 
 @pytest.fixture
@@ -71,6 +72,8 @@ def test_help_of_a_command_of_a_group_has_an_example(muniment, name):
         ("muniment sch", ["schema"]),
         ("muniment schema m", ["migrate"]),
         ("muniment schema check services/a", ["services/api"]),
+        ("muniment schema forget s", ["service"]),
+        ("muniment schema forget services", []),
         ("muniment explain services/w", ["services/web"]),
     ],
 )
@@ -245,7 +248,7 @@ def test_every_fault_of_a_group_is_one_line(muniment, services, arguments, code)
     assert (told.code, told.out, json.loads(told.err)["exit_code"]) == (code, "", code)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", OF_ALL_KINDS)
 def test_a_damaged_record_is_told(muniment, damaged, name):
     """Exit code 5 and one line that names the file, whatever was asked."""
     answer = muniment("schema", name)

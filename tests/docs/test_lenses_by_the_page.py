@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from muniment.errors import InvalidValueError
 from muniment.schema import record
+from muniment.schema.lens import Unwrap, Wrap
 from muniment.schema.motion import bind_all
 from muniment.schema.steps import LensStep
 from muniment.schema.version import SchemaVersion
@@ -160,8 +161,10 @@ def wrap(lens: Frame, here: Frame, key: str, *, up: bool) -> None:
     elif up:
         value = here[field]
         items = taken if isinstance(taken, list) else []
-        fits = isinstance(taken, list) and equal(items[0] if items else None, value)
+        fits = bool(items) and equal(items[0], value)
         here[field] = items if fits else [] if value is None else [value, *items[1:]]
+        if items and not here[field]:
+            keep(here, key, items)
     elif not isinstance(here[field], list):
         raise FaultError
     else:
@@ -169,6 +172,8 @@ def wrap(lens: Frame, here: Frame, key: str, *, up: bool) -> None:
         here[field] = items[0] if items else None
         if items and not (len(items) == 1 and items[0] is not None):
             keep(here, key, items)
+        elif not items and taken is not NOTHING:
+            keep(here, key, taken)
 
 
 def unwrap(lens: Frame, here: Frame, key: str, *, up: bool) -> None:
@@ -276,3 +281,20 @@ def test_the_page_says_what_the_package_does(case, edits, is_up):
         if down is not None:
             agree(step, {**down, **edits}, up=True)
     agree(step, edits, up=is_up)
+
+
+@given(
+    st.booleans(),
+    st.lists(st.sampled_from([None, 1, 2, []]), max_size=3),
+    st.lists(st.sampled_from([None, 1, 3, []]), max_size=3),
+)
+def test_a_scalar_that_stands_for_a_list_is_set_again_and_again(is_wrap, items, scalars):
+    """Both give the same after any edits of the scalar, null among them, and after one of the list."""
+    found: Frame | None = {"a": items}
+    one = Wrap(field="a") if is_wrap else Unwrap(field="a")
+    step = LensStep(older=SchemaVersion(1, 0), newer=SchemaVersion(1, 1), lenses=(one,))
+    for scalar in scalars:
+        seen = agree(step, found or {}, up=not is_wrap)
+        found = agree(step, {**(seen or {}), "a": scalar}, up=is_wrap)
+    for listed in ([], [1], [None], [4, 5]):
+        agree(step, {**(found or {}), "a": listed}, up=not is_wrap)

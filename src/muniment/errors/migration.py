@@ -68,11 +68,11 @@ class SchemaMajorMismatchError(MigrationMissingError):
 class MigrationFailedError(DocumentInvalidError):
     """A document cannot be brought from one schema version of its `kind` to another: mend the step or the document.
 
-    `cause` tells what is wrong, `pointer` where in the document as it is at `from_version`. Nothing
-    was written: the file stays as it is.
+    `cause` tells what is wrong, `pointer` where in the document as it is at `at_version`, which is
+    `from_version` where a step did not suit it. Nothing was written: the file stays as it is.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - an error carries what it knows
         self,
         name: str,
         cause: str,
@@ -80,6 +80,7 @@ class MigrationFailedError(DocumentInvalidError):
         from_version: str,
         to_version: str,
         *,
+        at_version: str | None = None,
         pointer: str | None = None,
         path: str | None = None,
         line: int | None = None,
@@ -89,6 +90,7 @@ class MigrationFailedError(DocumentInvalidError):
         self.kind = kind
         self.from_version = from_version
         self.to_version = to_version
+        self.at_version = at_version or from_version
         reason = f"cannot be brought from {kind} {from_version} to {to_version}: {cause}"
         super().__init__(name, reason, pointer=pointer, path=path, line=line, column=column)
 

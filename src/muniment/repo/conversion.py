@@ -126,10 +126,10 @@ def of_text(parts: Parts, name: DocumentName, text: bytes, kind: type[Any] | Non
 
 
 def located(parts: Parts, name: DocumentName, text: bytes, error: MigrationFailedError) -> DocumentInvalidError:
-    """Tell the line of a working file in an error of its first step; those of later ones have none to tell."""
+    """Tell the line of a working file in an error about the document as it stands there; others have none to tell."""
     document = canonical.decode_trusted(text)
-    is_first = isinstance(document, dict) and document.get(STAMP) == error.from_version
-    return parts.storage.working.invalid(name, text, error) if is_first else error
+    is_as_written = isinstance(document, dict) and document.get(STAMP) == error.at_version
+    return parts.storage.working.invalid(name, text, error) if is_as_written else error
 
 
 def invalid(name: str, error: InvalidValueError) -> DocumentInvalidError:

@@ -185,7 +185,13 @@ class Governed:
                 raise
             reason = f"as {self.schema.version} it does not fit {getattr(kind, '__name__', kind)}: {error.reason}"
             raise MigrationFailedError(
-                name, reason, self.schema.kind, str(found), self.schema.version, pointer=error.pointer
+                name,
+                reason,
+                self.kind,
+                str(found),
+                self.version,
+                at_version=self.version,
+                pointer=error.pointer,
             ) from error
 
 

@@ -97,8 +97,10 @@ def forget(parts: Parts, kind: str) -> list[str]:
     """Delete all that the store keeps of a kind, and give the files' paths.
 
     Raises:
-        SchemaInvalidError: It keeps nothing of such a kind.
+        InvalidNameError: It keeps nothing of such a kind.
     """
     if kind not in parts.schemas.files.kinds():
-        raise SchemaInvalidError(kind, "the store keeps nothing of such a kind; `muniment schema list` shows the kinds")
+        raise InvalidNameError(
+            "kind", str(kind), "the store keeps nothing of it; `muniment schema list` shows the kinds"
+        )
     return parts.schemas.files.forget(kind)

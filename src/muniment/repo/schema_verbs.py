@@ -71,6 +71,6 @@ class SchemaVerbs:
         one records it again when it next writes such a document.
 
         Raises:
-            SchemaInvalidError: The store keeps nothing of such a kind.
+            InvalidNameError: The store keeps nothing of such a kind.
         """
         return tuple(kinds.forget(self._parts, kind))

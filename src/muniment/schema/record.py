@@ -64,6 +64,11 @@ _decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 
 class _Op(msgspec.Struct, frozen=True):
     op: str
+    lenses: "tuple[_Op, ...]" = ()
+
+    def names(self) -> set[str]:
+        """Give the names of this lens and of those within it."""
+        return {self.op}.union(*(one.names() for one in self.lenses))
 
 
 class _Type(msgspec.Struct, frozen=True):
@@ -87,7 +92,7 @@ def decode(kind: str, data: bytes) -> Record | None:
         outline = msgspec.json.decode(data, type=_Type)
         if outline.type not in {"lens", "schema"}:
             return None
-        if unknown := sorted({one.op for one in outline.lenses} - OPS):
+        if unknown := sorted(set[str]().union(*(one.names() for one in outline.lenses)) - OPS):
             raise UnsupportedFormatError(f"kind {kind}", f"a step has a lens {unknown[0]!r}", ", ".join(sorted(OPS)))
         record = _decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidValueError) as error:

@@ -209,3 +209,20 @@ def test_what_a_step_cannot_take_is_told_by_line_where_it_was_typed(root, put):
     error = raised.value
     assert (error.path, error.line, error.column, error.from_version) == (str(path), 3, 12, "1.0")
     assert "no counterpart" in error.cause
+
+
+def test_what_does_not_fit_after_the_steps_has_no_line(root, put):
+    """The place is one of the newer version, and another field may stand there in the file."""
+
+    class Two(msgspec.Struct):
+        """After both were renamed."""
+
+        b: int
+        c: int
+
+    schema = Schema(Two, kind="two", version="1.1", names="two/*")
+    schema.lens("1.0", "1.1", lens.rename("b", "c"), lens.rename("a", "b"))
+    with Store.init(root, schemas=[schema]) as store:
+        put("two/x", '{\n  "schema_version": "1.0",\n  "b": 1,\n  "a": "wrong"\n}')
+        (fault,) = store.schemas.check()
+    assert (fault.pointer, fault.line) == ("/b", None)

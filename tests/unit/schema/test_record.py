@@ -64,8 +64,12 @@ def test_what_is_no_record_is_refused(data):
 
 def test_a_lens_of_a_newer_program_is_no_damage():
     """It is told as what it is: upgrade."""
-    with pytest.raises(UnsupportedFormatError, match="explode"):
-        record.decode("k", text('[{"op":"explode"}]'))
+    for lenses in (
+        '[{"op":"explode"}]',
+        '[{"op":"inside","field":"a","lenses":[{"op":"each","lenses":[{"op":"explode"}]}]}]',
+    ):
+        with pytest.raises(UnsupportedFormatError, match="explode"):
+            record.decode("k", text(lenses))
 
 
 @pytest.mark.parametrize(("older", "newer"), [("1.1", "1.0"), ("1.0", "1.0"), ("1", "1.1")])
