@@ -252,6 +252,6 @@ def test_what_is_no_number_is_no_null(root, tags):
     kind = Plain if tags is None else Measured
     with Store.init(root, schemas=[Schema(kind, kind="measured", version="1.0", names="*")]) as store:
         with pytest.raises(DocumentInvalidError) as raised:
-            store.write("one", kind(math.nan) if tags is None else kind(math.nan, tags))
+            store.write("one", Plain(math.nan) if tags is None else Measured(math.nan, tags))
         assert raised.value.pointer == "/value"
         assert not store.exists("one")
