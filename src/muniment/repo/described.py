@@ -29,12 +29,11 @@ class Described:
         self.names = tuple(sorted({name for one in newest for name in one.names}))
         unversioned = next((one.unversioned for one in newest if one.unversioned is not None), None)
         self.migration = Migration(kind, self.version, unversioned, Steps(kind), lambda: files.load(kind))
-        self._patterns = [pattern.compiled(text) for text in self.names]
         self._validators: dict[SchemaVersion, list[Validator]] = {}
 
     def governs(self, name: str) -> bool:
         """Tell whether a document of that name is of this kind."""
-        return any(found.fullmatch(name) for found in self._patterns)
+        return pattern.fits(self.names, name)
 
     def check(self, name: str, data: bytes) -> None:
         """Check a document.

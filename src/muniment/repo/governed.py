@@ -15,6 +15,7 @@ from muniment.errors import InvalidValueError, MigrationFailedError, MigrationMi
 from muniment.schema import kept
 from muniment.schema.carry import Edit, carried, with_extras
 from muniment.schema.migration import Document, Migration
+from muniment.schema.reserved import RESERVED
 from muniment.schema.schema import Schema
 from muniment.schema.version import STAMP, SchemaVersion, schema_version
 from muniment.storage.recent import Recent
@@ -23,7 +24,6 @@ from muniment.values import canonical, pointer, typed
 from muniment.values.json_value import ABSENT, Absent, JsonValue
 
 _REMEMBERED_BYTES = 8 << 20
-_RESERVED = frozenset({STAMP, kept.KEPT, "$schema"})
 
 
 class _Stamp(msgspec.Struct):
@@ -177,7 +177,7 @@ class Governed:
         plain: Any = kept.without(document)
         if _is_strict(kind):
             declared = set(kind.__struct_encode_fields__)
-            plain = {field: item for field, item in plain.items() if field in declared or field not in _RESERVED}
+            plain = {field: item for field, item in plain.items() if field in declared or field not in RESERVED}
         try:
             return typed.convert(plain, kind)
         except InvalidValueError as error:

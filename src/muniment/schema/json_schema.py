@@ -17,11 +17,11 @@ import msgspec
 
 from muniment.errors import InvalidValueError
 from muniment.schema.kept import KEPT
+from muniment.schema.reserved import EDITOR
 from muniment.schema.version import STAMP
 from muniment.values import canonical
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-EDITOR_MEMBER = "$schema"  # by which a document points an editor at its description
 
 _DEFS = "#/$defs/"
 _Schema = dict[str, Any]
@@ -49,7 +49,7 @@ def describe(type: type[msgspec.Struct], kind: str, version: str) -> _Schema:  #
     _settle(drafted)
     described: _Schema = {
         **top,
-        EDITOR_MEMBER: DIALECT,
+        EDITOR: DIALECT,
         "title": f"{kind} {version}",
         "properties": _top_members(top["properties"], version),
         "required": [STAMP, *(name for name in top["required"] if name != STAMP)],
@@ -80,7 +80,7 @@ def _top_members(members: _Schema, version: str) -> _Schema:
     """Give the members of the document itself: those of the type, and those that only the outermost object has."""
     declared = members.get(STAMP, {})
     told = {word: declared[word] for word in ("title", "description") if word in declared}
-    return {EDITOR_MEMBER: {"type": "string"}, **members, STAMP: {**told, "type": "string", "const": version}}
+    return {EDITOR: {"type": "string"}, **members, STAMP: {**told, "type": "string", "const": version}}
 
 
 def _settle(drafted: _Schema) -> None:

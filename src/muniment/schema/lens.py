@@ -22,12 +22,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from muniment.errors import InvalidValueError
-from muniment.schema.kept import KEPT
-from muniment.schema.version import STAMP
+from muniment.schema.reserved import RESERVED
 from muniment.values import canonical, pointer
 from muniment.values.json_value import fingerprint
 
-_RESERVED = frozenset({STAMP, KEPT, "$schema"})
 _Pairs: TypeAlias = tuple[tuple[Any, Any], ...]
 
 
@@ -219,7 +217,7 @@ def _check(what: str, given: object) -> None:
 def _check_field(name: object) -> None:
     if not isinstance(name, str):
         raise InvalidValueError(f"a field's name is text, not {name!r:.60}")
-    if name in _RESERVED:
+    if name in RESERVED:
         raise InvalidValueError(f"{name!r} is reserved: no lens may change it")
     _json(name)
 

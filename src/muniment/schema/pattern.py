@@ -1,6 +1,7 @@
 """Patterns of document names: `services/*`, `studies/**/draft-?`."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from muniment.errors import InvalidNameError
@@ -36,3 +37,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
         parts += [re.escape(pattern[at : found.start()]), _MEANING[found.group()]]
         at = found.end()
     return re.compile("".join([*parts, re.escape(pattern[at:])]), re.DOTALL)
+
+
+def fits(patterns: Iterable[str], name: str) -> bool:
+    """Tell whether a document's name fits one of some patterns."""
+    return any(compiled(pattern).fullmatch(name) for pattern in patterns)

@@ -53,7 +53,8 @@ class Schema(Generic[T]):
             self.unversioned = None if unversioned is None else str(schema_version(unversioned))
             self.names = (names,) if isinstance(names, str) else tuple(names)
             self.keys = Keys(keys or {})
-            self._patterns = [pattern.compiled(text) for text in self.names]
+            for text in self.names:
+                pattern.compiled(text)
             _check_type(type)
             self.json_schema = json_schema.describe(type, kind, self.version)
             self.known = known.of_type(type)
@@ -67,7 +68,7 @@ class Schema(Generic[T]):
 
     def governs(self, name: str) -> bool:
         """Tell whether a document of that name is of this kind."""
-        return any(found.fullmatch(name) for found in self._patterns)
+        return pattern.fits(self.names, name)
 
     def upgrade(self, from_version: str, to_version: str) -> Callable[[F], F]:
         """Declare a step to a newer version in Python: decorate a function that changes the document in place.

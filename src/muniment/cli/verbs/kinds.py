@@ -92,8 +92,7 @@ def _exported(store: Store) -> list[dict[str, Any]]:
 
 def _example(store: Store, path: str, kind: KindReport) -> dict[str, str] | None:
     """Give the first document of a kind, and what its `$schema` has to be; None where there is none."""
-    patterns = [pattern.compiled(text) for text in kind.names]
-    name = next((name for name in store.names() if any(one.fullmatch(name) for one in patterns)), None)
+    name = next((name for name in store.names() if pattern.fits(kind.names, name)), None)
     if name is None:
         return None
     folder = os.path.dirname(os.path.join(store.path, name))
