@@ -10,10 +10,11 @@ from itertools import zip_longest
 from typing import Any
 
 from muniment.schema.alignment import in_order_of, origins_of
-from muniment.schema.item_keys import Keys, Tokens
+from muniment.schema.item_keys import Keys
 from muniment.schema.kept import KEPT
 from muniment.schema.known import Entries
 from muniment.values.json_value import ABSENT, Absent, JsonValue, same
+from muniment.values.place_patterns import Place
 
 
 class Edit:
@@ -31,7 +32,7 @@ class Edit:
         self.lean = lean
 
 
-def carried(raw: JsonValue, edit: Edit, keys: Keys, place: Tokens = ()) -> JsonValue:
+def carried(raw: JsonValue, edit: Edit, keys: Keys, place: Place = ()) -> JsonValue:
     """Give `raw` with the edit, and with everything else as it was.
 
     Where `edit.before` is `ABSENT`, nobody knows how the type saw it: then what `raw` has and
@@ -46,7 +47,7 @@ def carried(raw: JsonValue, edit: Edit, keys: Keys, place: Tokens = ()) -> JsonV
     return edit.after if edit.lean is ABSENT else edit.lean
 
 
-def _object(raw: dict[str, Any], edit: Edit, keys: Keys, place: Tokens) -> JsonValue:
+def _object(raw: dict[str, Any], edit: Edit, keys: Keys, place: Place) -> JsonValue:
     before, after = _dict(edit.before), _dict(edit.after)
     raw = _respelled(raw, edit.before)
     lean = after if edit.lean is ABSENT else _dict(edit.lean)
@@ -85,7 +86,7 @@ def _dict(side: JsonValue | Absent) -> dict[str, Any]:
     return side if isinstance(side, dict) else {}
 
 
-def _list(raw: list[Any], edit: Edit, keys: Keys, place: Tokens) -> JsonValue:
+def _list(raw: list[Any], edit: Edit, keys: Keys, place: Place) -> JsonValue:
     before = edit.before if isinstance(edit.before, list) else []
     after = edit.after if isinstance(edit.after, list) else []
     lean = edit.lean if isinstance(edit.lean, list) and len(edit.lean) == len(after) else [ABSENT] * len(after)

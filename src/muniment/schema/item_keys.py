@@ -1,31 +1,19 @@
 """Which field tells the items of a list from each other."""
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 from muniment.errors import InvalidValueError
-from muniment.values import pointer
-
-Tokens: TypeAlias = tuple[str, ...]
-"""A place, as the tokens of its JSON pointer."""
-
-_ANY = "*"
+from muniment.values.place_patterns import PlacePatterns
 
 
-class Keys:
-    """Which field tells the items of which list: `{"/forms": "id", "/forms/*/fields": "name"}`, `*` for any token."""
+class Keys(PlacePatterns[str]):
+    """The keys of lists by their places: `{"/forms": "id", "/forms/*/fields": "name"}`, `*` for any token."""
+
+    __slots__ = ()
 
     def __init__(self, declared: Mapping[str, str]) -> None:
         """Read the declarations; `InvalidValueError` where a place is no pointer, or a field no text."""
-        self._fields: dict[Tokens, str] = {}
         for place, field in declared.items():
-            if not all(isinstance(text, str) for text in (place, field)):
-                raise InvalidValueError(f"keys are pointers and fields' names, not {place!r}: {field!r}")
-            self._fields[pointer.parse(place)] = field
-
-    def of(self, place: Tokens) -> str | None:
-        """Give the field that tells the items of the list at `place`; None where none is declared."""
-        for pattern, field in self._fields.items():
-            if len(pattern) == len(place) and all(p in (_ANY, token) for p, token in zip(pattern, place, strict=True)):
-                return field
-        return None
+            if not isinstance(field, str):
+                raise InvalidValueError(f"the key of {place!r} is the name of a field, not {field!r}")
+        super().__init__(declared)
