@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from muniment.errors import (
     AmbiguousRevisionError,
+    BranchExistsError,
+    BranchInUseError,
     BranchNotFoundError,
+    BranchSwitchedError,
     ConcurrencyError,
     CorruptionError,
     DirtyDocumentError,
@@ -24,6 +27,7 @@ from muniment.errors import (
     MissingAuthorError,
     MunimentError,
     NotAStoreError,
+    NoteNotFoundError,
     NotFoundError,
     NothingToCommitError,
     ObjectNotFoundError,
@@ -36,19 +40,26 @@ from muniment.errors import (
     StoreClosedError,
     StoreError,
     StoreExistsError,
+    TagExistsError,
+    TagNotFoundError,
     UnsupportedFormatError,
 )
+from muniment.repo.branches import Branch, Branches, BranchInfo
 from muniment.repo.checking import DocumentFault
+from muniment.repo.compare import Comparison
 from muniment.repo.diff import DocumentChange
 from muniment.repo.log import DocumentVersion
+from muniment.repo.notes import Notes
 from muniment.repo.report import Finding, Report
 from muniment.repo.snapshot import Snapshot
 from muniment.repo.status import Status
 from muniment.repo.store import Store
+from muniment.repo.tags import Tags
 from muniment.repo.transaction import Transaction
 from muniment.repo.working_snapshot import WorkingSnapshot
 from muniment.values.json_value import ABSENT
-from muniment.values.objects import Commit
+from muniment.values.note import Note
+from muniment.values.objects import Commit, Tag
 
 if TYPE_CHECKING:
     from muniment import lens, overrides
@@ -82,8 +93,15 @@ def __dir__() -> list[str]:
 __all__ = [
     "ABSENT",
     "AmbiguousRevisionError",
+    "Branch",
+    "BranchExistsError",
+    "BranchInUseError",
+    "BranchInfo",
     "BranchNotFoundError",
+    "BranchSwitchedError",
+    "Branches",
     "Commit",
+    "Comparison",
     "ConcurrencyError",
     "CorruptionError",
     "DirtyDocumentError",
@@ -109,6 +127,9 @@ __all__ = [
     "MunimentError",
     "NotAStoreError",
     "NotFoundError",
+    "Note",
+    "NoteNotFoundError",
+    "Notes",
     "NothingToCommitError",
     "ObjectNotFoundError",
     "Report",
@@ -126,6 +147,10 @@ __all__ = [
     "StoreClosedError",
     "StoreError",
     "StoreExistsError",
+    "Tag",
+    "TagExistsError",
+    "TagNotFoundError",
+    "Tags",
     "Transaction",
     "UnsupportedFormatError",
     "WorkingSnapshot",

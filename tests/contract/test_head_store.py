@@ -156,15 +156,75 @@ def test_branches_may_lie_within_each_other(store):
     assert store.heads(inner) == (TWO,)
 
 
-moves = st.tuples(
-    st.sampled_from(["a", "a/b", "c"]), st.sampled_from([None, ONE, TWO, THREE]), st.sampled_from([ONE, TWO, THREE])
+def test_a_branch_ends_with_its_only_head(store):
+    """Removing it leaves no branch, and another may begin there, also with the same head."""
+    store.move(MAIN, None, ONE)
+    store.remove(MAIN, ONE)
+    assert store.heads(MAIN) == ()
+    assert list(store.branches()) == []
+    store.move(MAIN, None, ONE)
+    assert store.heads(MAIN) == (ONE,)
+
+
+def test_a_head_that_was_moved_to_can_be_removed(store):
+    """What is remembered of a move is forgotten with the head."""
+    store.move(MAIN, None, ONE)
+    store.move(MAIN, ONE, TWO)
+    store.remove(MAIN, TWO)
+    assert store.heads(MAIN) == ()
+    store.move(MAIN, None, THREE)
+    assert store.heads(MAIN) == (THREE,)
+
+
+@pytest.mark.parametrize("there", [None, ONE])
+def test_a_stale_removal_changes_nothing(store, there):
+    """Expecting a head that is not there, or no more, is refused and tells what was found."""
+    if there:
+        store.move(MAIN, None, there)
+    with pytest.raises(StaleHeadError) as raised:
+        store.remove(MAIN, TWO)
+    assert (raised.value.branch, raised.value.expected, raised.value.found) == (MAIN, TWO, there)
+    assert store.heads(MAIN) == ((there,) if there else ())
+
+
+def test_one_of_diverged_heads_is_removed_alone(subject):
+    """The others stay, and the branch with them."""
+    for commit in (ONE, TWO, THREE):
+        subject.add(MAIN, commit)
+    subject.store.remove(MAIN, TWO)
+    assert subject.store.heads(MAIN) == (ONE, THREE)
+    assert list(subject.store.branches()) == [MAIN]
+
+
+@pytest.mark.parametrize(("gone", "left"), [("a", "a/b"), ("a/b", "a"), ("a/b", "a/c"), ("a/b/c", "a")])
+def test_a_branch_within_another_goes_alone(store, gone, left):
+    """Removing the outer leaves the inner one, and the other way round."""
+    store.move(BranchName(gone), None, ONE)
+    store.move(BranchName(left), None, TWO)
+    store.remove(BranchName(gone), ONE)
+    assert list(store.branches()) == [left]
+    assert store.heads(BranchName(left)) == (TWO,)
+
+
+def test_no_empty_folder_is_left(tmp_path):
+    """The host's git keeps no empty folders, and a copy of the store has none either; that of all heads stays."""
+    store, layout = FileHeads(Layout(tmp_path)), Layout(tmp_path)
+    store.move(BranchName("a/b/c"), None, ONE)
+    store.remove(BranchName("a/b/c"), ONE)
+    assert os.listdir(layout.heads) == []
+
+
+steps_of_heads = st.tuples(
+    st.sampled_from(["a", "a/b", "c"]),
+    st.sampled_from([None, ONE, TWO, THREE]),
+    st.sampled_from([None, ONE, TWO, THREE]),
 )
 
 
 @settings(max_examples=60)
-@given(steps=st.lists(moves, max_size=12))
+@given(steps=st.lists(steps_of_heads, max_size=12))
 def test_files_and_memory_agree(tmp_path_factory, steps):
-    """Whatever is moved, the two give the same heads and refuse the same moves."""
+    """Whatever is moved or removed, the two give the same heads and refuse the same steps."""
     twins = [files(tmp_path_factory.mktemp("heads")).store, MemoryHeads()]
     for branch, expected, new in steps:
         outcomes = [outcome_of(twin, branch, expected, new) for twin in twins]
@@ -173,10 +233,13 @@ def test_files_and_memory_agree(tmp_path_factory, steps):
 
 
 def outcome_of(store, branch, expected, new):
-    """What a move comes to: the heads afterwards, and what was found if it was refused."""
-    found: str | None = "moved"
+    """What a step comes to: the heads afterwards, and what was found if it was refused."""
+    found: str | None = "done"
     try:
-        store.move(branch, expected, new)
+        if new is not None:
+            store.move(branch, expected, new)
+        elif expected is not None:
+            store.remove(branch, expected)
     except StaleHeadError as error:
         found = error.found
     return found, store.heads(branch)

@@ -45,6 +45,13 @@ VERBS = {
         "log": "looking_back:log",
         "history": "looking_back:history",
     },
+    "Branch and name": {
+        "branch": "branching:branch",
+        "switch": "branching:switch",
+        "compare": "branching:compare",
+        "tag": "naming:tag",
+        "note": "naming:note",
+    },
     "Keep to schemas": {
         "schema": "schema:schema",
     },

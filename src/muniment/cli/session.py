@@ -32,7 +32,7 @@ class Session:
 
     def author_of(self, given: str | None, store: Store) -> str:
         """Give who makes a change: the one given, else MUNIMENT_AUTHOR, else git's user."""
-        found = given or self.author or os.environ.get("MUNIMENT_AUTHOR") or _git_user(store.path)
+        found = given or self.known_author(store)
         if not found:
             message = (
                 "no author; pass --author 'Name <mail>', or set MUNIMENT_AUTHOR, "
@@ -40,6 +40,10 @@ class Session:
             )
             raise RefusedError(MissingAuthorError, message)
         return found
+
+    def known_author(self, store: Store) -> str | None:
+        """Give who makes a change that needs no author: MUNIMENT_AUTHOR, else git's user, else None."""
+        return self.author or os.environ.get("MUNIMENT_AUTHOR") or _git_user(store.path)
 
 
 def _git_user(folder: str) -> str | None:

@@ -6,14 +6,18 @@ import msgspec
 
 from muniment import (
     ABSENT,
+    Branch,
     Commit,
+    Comparison,
     DocumentChange,
     DocumentFault,
     DocumentVersion,
     KindReport,
     Migrated,
+    Note,
     Report,
     Status,
+    Tag,
 )
 from muniment.schema.overrides import Effect
 
@@ -37,7 +41,27 @@ def brief(found: DocumentChange) -> dict[str, Any]:
 
 def version(found: DocumentVersion) -> dict[str, Any]:
     """Give what a commit did to a document; `blob` is null where it was deleted."""
-    return {"change": found.change, "blob": found.blob, "commit": commit(found.commit)}
+    return {"change": found.change, "blob": found.blob, "tags": found.tags, "commit": commit(found.commit)}
+
+
+def branch(found: Branch) -> dict[str, Any]:
+    """Give a branch; `head` is null before its first commit, and where it has diverged into `heads`."""
+    return msgspec.structs.asdict(found)
+
+
+def comparison(found: Comparison) -> dict[str, Any]:
+    """Give the names of the documents that two revisions have in common, and have not."""
+    return msgspec.structs.asdict(found)
+
+
+def tag(found: Tag) -> dict[str, Any]:
+    """Give a tag; `target` is the commit that it names."""
+    return msgspec.structs.asdict(found)
+
+
+def note(found: Note) -> dict[str, Any]:
+    """Give a note; `name` is null where it is about the whole commit."""
+    return msgspec.structs.asdict(found)
 
 
 def status(found: Status) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from muniment import ABSENT, Commit, DocumentChange, DocumentFault
+from muniment import ABSENT, Commit, DocumentChange, DocumentFault, Note, Tag
 from muniment.cli import output
 
 SHORT_ID = 12
@@ -22,20 +22,20 @@ def short(object_id: str) -> str:
     return click.style(object_id[:SHORT_ID], fg="yellow")
 
 
-def subject(commit: Commit) -> str:
-    """Give the first line of a commit's message."""
-    lines = commit.message.strip().splitlines()
+def subject(made: Commit | Tag) -> str:
+    """Give the first line of a message."""
+    lines = made.message.strip().splitlines()
     return output.one_line(lines[0]) if lines else "(no message)"
 
 
-def author(commit: Commit) -> str:
+def author(made: Commit | Note) -> str:
     """Give an author's name without the mail address."""
-    return output.one_line(commit.author.partition(" <")[0] or commit.author)
+    return output.one_line(made.author.partition(" <")[0] or made.author)
 
 
-def moment(commit: Commit) -> str:
-    """Give the time of a commit as the clock on the wall showed it here."""
-    return f"{commit.time.astimezone():%Y-%m-%d %H:%M}"
+def moment(made: Commit | Note) -> str:
+    """Give the time of a commit or note as the clock on the wall showed it here."""
+    return f"{made.time.astimezone():%Y-%m-%d %H:%M}"
 
 
 def commit_lines(commits: Sequence[Commit], *, branch: str = "", head: str | None = None) -> dict[str, str]:

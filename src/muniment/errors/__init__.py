@@ -15,8 +15,11 @@ MunimentError
 │   ├── DocumentNotFoundError
 │   ├── ObjectNotFoundError
 │   ├── BranchNotFoundError
+│   ├── TagNotFoundError
+│   ├── NoteNotFoundError
 │   └── RevisionNotFoundError
 ├── DocumentExistsError
+├── TagExistsError
 ├── InvalidNameError
 ├── InvalidValueError             not a JSON value that can be stored
 ├── AmbiguousRevisionError
@@ -24,6 +27,7 @@ MunimentError
 │   ├── LockTimeoutError
 │   ├── StaleHeadError
 │   ├── DivergedError
+│   ├── BranchSwitchedError
 │   ├── DirtyDocumentError
 │   └── DocumentChangedError
 ├── CorruptionError
@@ -35,13 +39,17 @@ MunimentError
 │   │   └── SchemaMajorMismatchError
 │   └── DocumentInvalidError
 │       └── MigrationFailedError  a step does not suit the document
+├── BranchExistsError
+├── BranchInUseError
 ├── NothingToCommitError
 └── MissingAuthorError
 ```
 """
 
+from muniment.errors.branching import BranchExistsError, BranchInUseError
 from muniment.errors.committing import MissingAuthorError, NothingToCommitError
 from muniment.errors.concurrency import (
+    BranchSwitchedError,
     ConcurrencyError,
     DirtyDocumentError,
     DivergedError,
@@ -63,9 +71,12 @@ from muniment.errors.lookup import (
     DocumentExistsError,
     DocumentNotFoundError,
     InvalidNameError,
+    NoteNotFoundError,
     NotFoundError,
     ObjectNotFoundError,
     RevisionNotFoundError,
+    TagExistsError,
+    TagNotFoundError,
 )
 from muniment.errors.migration import (
     MigrationFailedError,
@@ -85,7 +96,10 @@ from muniment.errors.store import (
 
 __all__ = [
     "AmbiguousRevisionError",
+    "BranchExistsError",
+    "BranchInUseError",
     "BranchNotFoundError",
+    "BranchSwitchedError",
     "ConcurrencyError",
     "CorruptionError",
     "DirtyDocumentError",
@@ -105,6 +119,7 @@ __all__ = [
     "MunimentError",
     "NotAStoreError",
     "NotFoundError",
+    "NoteNotFoundError",
     "NothingToCommitError",
     "ObjectNotFoundError",
     "RevisionNotFoundError",
@@ -116,5 +131,7 @@ __all__ = [
     "StoreClosedError",
     "StoreError",
     "StoreExistsError",
+    "TagExistsError",
+    "TagNotFoundError",
     "UnsupportedFormatError",
 ]

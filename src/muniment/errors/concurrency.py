@@ -60,3 +60,14 @@ class DocumentChangedError(ConcurrencyError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"{name}: changed by another program meanwhile; nothing was written, read it again and retry")
+
+
+class BranchSwitchedError(ConcurrencyError):
+    """Another program switched from `branch` to `selected` meanwhile: nothing was written; look again and retry."""
+
+    def __init__(self, branch: str, selected: str) -> None:
+        self.branch = branch
+        self.selected = selected
+        super().__init__(
+            f"{branch}: another program switched to {selected} meanwhile; nothing was written, look again and retry"
+        )

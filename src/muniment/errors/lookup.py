@@ -31,7 +31,7 @@ class BranchNotFoundError(NotFoundError):
 
     def __init__(self, branch: str) -> None:
         self.branch = branch
-        super().__init__(f"{branch}: no such branch")
+        super().__init__(f"{branch}: no such branch; `muniment branch` lists those there are")
 
 
 class RevisionNotFoundError(NotFoundError):
@@ -43,13 +43,29 @@ class RevisionNotFoundError(NotFoundError):
         super().__init__(f"{revision}: {reason}; see `muniment log`")
 
 
+class TagNotFoundError(NotFoundError):
+    """No tag `tag`."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        super().__init__(f"{tag}: no such tag; `muniment tag` lists those there are")
+
+
+class NoteNotFoundError(NotFoundError):
+    """No note has the id `id`."""
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - the field's own word
+        self.id = id
+        super().__init__(f"{id}: no note has this id; list the notes of its commit")
+
+
 class AmbiguousRevisionError(MunimentError):
-    """Several objects begin with `revision`: give more digits."""
+    """Several objects begin with `revision`, or are called so: give more digits, or the id of one."""
 
     def __init__(self, revision: str, candidates: Sequence[str]) -> None:
         self.revision = revision
         self.candidates = tuple(candidates)
-        super().__init__(f"{revision}: could be {', '.join(c[:16] for c in self.candidates)}; give more digits")
+        super().__init__(f"{revision}: could be {', '.join(c[:16] for c in self.candidates)}; name one by its id")
 
 
 class DocumentExistsError(MunimentError):
@@ -58,6 +74,14 @@ class DocumentExistsError(MunimentError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"{name}: this document exists already; write it instead of creating it")
+
+
+class TagExistsError(MunimentError):
+    """There is a tag `tag` already, and tags never move: choose another name, or delete it first."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        super().__init__(f"{tag}: this tag exists already and tags never move; choose another name, or delete it first")
 
 
 class InvalidNameError(MunimentError):

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -129,6 +130,14 @@ def make_folders(path: str) -> list[str]:
     except FileNotFoundError:
         return [*make_folders(os.path.dirname(path)), *make_folders(path)]
     return [path]
+
+
+def remove_empty_folders(path: str, root: str) -> None:
+    """Remove a folder, and those above it up to `root`, as long as they are empty."""
+    with suppress(OSError):
+        while path != root:
+            rmdir(path)
+            path = os.path.dirname(path)
 
 
 def sync_folder(path: str) -> None:

@@ -20,7 +20,7 @@ class Layout:
 
     __slots__ = (
         "cache", "control", "format", "gitignore", "heads", "index", "journal", "local", "locks",
-        "objects", "operations", "packs", "root", "schemas", "selected", "stat_cache", "temporary",
+        "notes", "objects", "operations", "packs", "root", "schemas", "selected", "stat_cache", "tags", "temporary",
     )  # fmt: skip
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
@@ -31,6 +31,8 @@ class Layout:
         self.objects = f"{self.control}/objects"
         self.packs = f"{self.control}/packs"
         self.heads = f"{self.control}/refs/heads"
+        self.tags = f"{self.control}/refs/tags"
+        self.notes = f"{self.control}/notes"
         self.schemas = f"{self.control}/schemas"
         self.local = f"{self.control}/local"
         self.selected = f"{self.local}/HEAD"
@@ -61,6 +63,26 @@ class Layout:
     def head(self, branch: str, commit_id: str) -> str:
         """Give the empty file that says that `commit_id` is a head of `branch`."""
         return f"{self.heads}/{branch}/{commit_id}"
+
+    def descriptions(self, branch: str) -> str:
+        """Give the folder of the descriptions of a branch."""
+        return f"{self.control}/branches/{branch}"
+
+    def tag(self, tag: str) -> str:
+        """Give the folder that holds what a tag names."""
+        return f"{self.tags}/{tag}"
+
+    def tag_file(self, tag: str, tag_id: str) -> str:
+        """Give the empty file that says that `tag` is the tag object `tag_id`."""
+        return f"{self.tags}/{tag}/{tag_id}"
+
+    def notes_on(self, commit_id: str) -> str:
+        """Give the folder of the notes on a commit."""
+        return f"{self.notes}/{commit_id}"
+
+    def note(self, commit_id: str, note_id: str) -> str:
+        """Give the file of one note on a commit."""
+        return f"{self.notes}/{commit_id}/{note_id}.json"
 
     def kind(self, kind: str) -> str:
         """Give the folder of what the store keeps of a kind of document."""

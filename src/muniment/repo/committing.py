@@ -1,16 +1,16 @@
 """How every verb that changes history does it: one commit, made of the head as it is under the lock."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from muniment.errors import InvalidValueError, NothingToCommitError
+from muniment.errors import BranchSwitchedError, InvalidValueError, NothingToCommitError
 from muniment.history import tree, tree_edit
 from muniment.history.tree_build import TreeUpdate
 from muniment.repo.parts import Parts
-from muniment.storage.change import Change, HeadMove, Replacement
+from muniment.storage.change import Change, HeadMove, Replacement, TagMove
 from muniment.values import canonical
 from muniment.values.ids import BlobId, CommitId, TreeId
 from muniment.values.names import BranchName, DocumentName
@@ -29,6 +29,8 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     author: str
     meta: Mapping[str, Any]
     allow_empty: bool = False
+    is_checked_out: bool = True
+    """Whether the working files are those of the branch, and have to be so still when the commit is made."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -54,9 +56,11 @@ def commit(parts: Parts, intent: Intent, compose: Composer) -> Commit:
 
     Raises:
         NothingToCommitError: The documents stay as they are, and the intent does not allow that.
+        BranchSwitchedError, BranchNotFoundError: Another program switched, or deleted the branch, meanwhile.
         LockTimeoutError, DivergedError, StorageError: See there; nothing happened.
     """
     with parts.storage.exclusive(parts.lock_timeout_s):
+        _check_branch(parts, intent)
         head = parts.head(intent.branch)
         parent = parts.history.commit(head) if head else None
         base = parent.tree if parent else tree.EMPTY_TREE
@@ -70,10 +74,20 @@ def commit(parts: Parts, intent: Intent, compose: Composer) -> Commit:
         if len(objects) > MOST_LOOSE:
             packs, objects = [parts.storage.put_pack(objects)], []
         moves = [HeadMove(intent.branch, head, made.id)]
-        operation = describe_operation(intent, made.time, moves)
+        operation = operation_line(
+            author=intent.author, message=intent.message, verb=intent.verb, time=made.time, moves=moves
+        )
         parts.storage.commit(Change(objects, packs, moves, draft.replacements, [data], operation))
         parts.history.remember(made, update.decoded.items())
         return made
+
+
+def _check_branch(parts: Parts, intent: Intent) -> None:
+    """Refuse to commit the files of one branch to another, or to a branch that is no more."""
+    selected = parts.selected_branch()
+    if intent.is_checked_out and selected != intent.branch:
+        raise BranchSwitchedError(intent.branch, selected)
+    parts.existing_branch(intent.branch)
 
 
 def text_of(message: object) -> str:
@@ -110,17 +124,27 @@ def _objects(draft: Draft, update: TreeUpdate, commit_id: CommitId, data: bytes)
     return [*draft.blobs.items(), *update.nodes.items(), (commit_id, data)]
 
 
-def describe_operation(intent: Intent, time: datetime, moves: list[HeadMove]) -> bytes:
-    """Write a line of the operation log.
+def operation_line(
+    *,
+    author: str,
+    message: str,
+    verb: str,
+    time: datetime,
+    moves: Sequence[HeadMove] = (),
+    tags: Sequence[TagMove] = (),
+    selected: tuple[BranchName, BranchName] | None = None,
+) -> bytes:
+    """Write a line of the operation log; what it did not touch is left out, but for heads.
 
     Format: docs/format/local.md, "Operations".
     """
-    return encode_in_order(
-        {
-            "author": intent.author,
-            "heads": [[move.branch, move.expected, move.new] for move in moves],
-            "message": intent.message,
-            "time": format_time(time),
-            "verb": intent.verb,
-        }
-    )
+    line: dict[str, Any] = {
+        "author": author,
+        "heads": [[move.branch, move.expected, move.new] for move in moves],
+        "message": message,
+    }
+    if selected is not None:
+        line["selected"] = selected
+    if tags:
+        line["tags"] = [[move.tag, move.before, move.after] for move in tags]
+    return encode_in_order({**line, "time": format_time(time), "verb": verb})

@@ -4,16 +4,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from muniment.repo import arguments, diff, log, restore, revisions, rollback, status, verify
+from muniment.repo import arguments, compare, diff, log, restore, revisions, rollback, status, verify
 from muniment.repo import commit as working_files
+from muniment.repo.branches import Branches
 from muniment.repo.committing import Intent, text_of
+from muniment.repo.compare import Comparison
 from muniment.repo.diff import DocumentChange
 from muniment.repo.log import DocumentVersion
+from muniment.repo.notes import Notes
 from muniment.repo.parts import Parts
 from muniment.repo.report import Report
 from muniment.repo.snapshot import Snapshot
 from muniment.repo.status import Status
 from muniment.repo.system_errors import translated
+from muniment.repo.tags import Tags
 from muniment.repo.transaction import Transaction
 from muniment.values.objects import Commit
 
@@ -25,6 +29,30 @@ class HistoryVerbs:
     """Commits: made, listed, compared, gone back to."""
 
     _parts: Parts
+
+    @property
+    def branches(self) -> Branches:
+        """The branches: create, list, info, rename, delete, switch."""
+        return Branches(self._parts)
+
+    @property
+    def tags(self) -> Tags:
+        """The tags: create, list, show, delete."""
+        return Tags(self._parts)
+
+    @property
+    def notes(self) -> Notes:
+        """The notes on commits and on their documents: add, list, delete."""
+        return Notes(self._parts)
+
+    @translated("compare")
+    def compare(self, a: str, b: str) -> Comparison:
+        """Tell which documents two revisions have in common by name, and which not.
+
+        Raises:
+            RevisionNotFoundError, AmbiguousRevisionError: One means no commit, or several.
+        """
+        return compare.compare(self._parts, a, b)
 
     @property
     def schemas(self) -> "SchemaVerbs":
@@ -80,7 +108,7 @@ class HistoryVerbs:
         Raises:
             DirtyDocumentError: A working file that it would replace has uncommitted edits.
             NothingToCommitError: The block changed nothing.
-            LockTimeoutError, DivergedError, MissingAuthorError: See there; nothing happened.
+            LockTimeoutError, DivergedError, MissingAuthorError, BranchSwitchedError: See there; nothing happened.
         """
         chosen = self._parts.selected_branch() if branch is None else self._parts.existing_branch(branch)
         intent = Intent(
@@ -89,8 +117,9 @@ class HistoryVerbs:
             message=text_of(message),
             author=self._parts.author_of(author),
             meta=arguments.meta(meta),
+            is_checked_out=worktree and chosen == self._parts.selected_branch(),
         )
-        return Transaction(self._parts, intent, worktree=worktree)
+        return Transaction(self._parts, intent)
 
     @translated("read history")
     def at(self, revision: str) -> Snapshot:

@@ -10,10 +10,11 @@ import msgspec
 from muniment.errors import DocumentNotFoundError, InvalidValueError, RevisionNotFoundError
 from muniment.history import revision as grammar
 from muniment.history import tree, walk
-from muniment.repo import revisions
+from muniment.repo import revisions, tag_lookup
 from muniment.repo.parts import Parts
 from muniment.values import names
-from muniment.values.ids import BlobId
+from muniment.values.ids import BlobId, CommitId, TreeId
+from muniment.values.names import DocumentName
 from muniment.values.objects import Commit
 
 ROLLBACK = "rollback"
@@ -21,11 +22,16 @@ ROLLBACK = "rollback"
 
 
 class DocumentVersion(msgspec.Struct, frozen=True):
-    """What one commit did to a document; `blob` is its new content, None where it was deleted."""
+    """What one commit did to a document; `blob` is its new content, None where it was deleted.
+
+    `tags` are the names of the tags that hold this version: at their commits, whichever branch those are
+    on, the document is still as this commit left it.
+    """
 
     commit: Commit
     blob: BlobId | None
     change: Literal["created", "updated", "deleted", "restored", "merged"]
+    tags: tuple[str, ...] = ()
 
 
 def log(
@@ -71,14 +77,47 @@ def history(parts: Parts, name: str, start: str) -> list[DocumentVersion]:
         DocumentNotFoundError: No commit has ever had a document of that name.
     """
     checked = names.document_name(name)
-    versions = (
-        _version(parts, commit, checked, first_parent=False) for commit in _walk(parts, start, first_parent=False)
-    )
-    found = [version for version in versions if version is not None]
+    found: list[DocumentVersion] = []
+    if start != "HEAD" or parts.head(parts.selected_branch()) is not None:
+        found = list(_versions(parts, checked, revisions.resolve(parts, start)))
     parts.history.end_walk()
     if not found:
         raise DocumentNotFoundError(name, "the history")
     return found
+
+
+def _versions(parts: Parts, name: DocumentName, start: Commit) -> Iterator[DocumentVersion]:
+    """Give the versions of a document that lead to `start`, each with the tags that hold it.
+
+    One walk from `start` and from the tags' commits, children before parents: a tag goes down along the
+    parents that have the document as its commit has it, as far as the commit that made it so.
+    """
+    load = parts.history.walked_commit
+    parts.history.begin_walk()
+    held: dict[CommitId, set[str]] = {}
+    for tag in tag_lookup.sound(parts):
+        held.setdefault(tag.target, set()).add(tag.name)
+    reached = {start.id}
+    blobs: dict[TreeId, BlobId | None] = {}
+
+    def blob_of(commit: Commit) -> BlobId | None:
+        if commit.tree not in blobs:
+            blobs[commit.tree] = tree.lookup(parts.history.node, commit.tree, name)
+        return blobs[commit.tree]
+
+    for commit in walk.log(load, [start.id, *held]):
+        tags = held.pop(commit.id, set[str]())
+        is_reached = commit.id in reached
+        if is_reached:
+            reached.update(commit.parents)
+        if not is_reached and not tags:
+            continue
+        blob, before = blob_of(commit), [blob_of(load(parent)) for parent in commit.parents]
+        for parent, old in zip(commit.parents, before, strict=True):
+            if tags and blob is not None and old == blob:
+                held.setdefault(parent, set()).update(tags)
+        if is_reached and _is_change(blob, before):
+            yield DocumentVersion(commit, blob, _kind(commit, blob, before), tuple(sorted(tags if blob else ())))
 
 
 def _walk(parts: Parts, start: str, *, first_parent: bool) -> Iterator[Commit]:
@@ -106,9 +145,11 @@ def _version(parts: Parts, commit: Commit, name: str, *, first_parent: bool) -> 
     blob = tree.lookup(parts.history.node, commit.tree, name)
     parents = commit.parents[:1] if first_parent else commit.parents
     before = [tree.lookup(parts.history.node, parts.history.walked_commit(parent).tree, name) for parent in parents]
-    if blob in before or (blob is None and not before):
-        return None
-    return DocumentVersion(commit, blob, _kind(commit, blob, before))
+    return DocumentVersion(commit, blob, _kind(commit, blob, before)) if _is_change(blob, before) else None
+
+
+def _is_change(blob: BlobId | None, before: list[BlobId | None]) -> bool:
+    return blob not in before and (blob is not None or bool(before))
 
 
 def _kind(

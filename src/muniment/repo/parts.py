@@ -67,8 +67,17 @@ class Parts:
             raise MissingAuthorError
         return names.author(chosen)
 
+    def author_or_nobody(self, author: str | None) -> str:
+        """Give who makes a change that needs no author; empty where nobody is named.
+
+        Raises:
+            InvalidNameError: It is not one line of text.
+        """
+        return self.author or "" if author is None else names.author(author)
+
     def selected_branch(self) -> BranchName:
         """Give the branch whose documents are the working files; in a fresh clone the store's default."""
+        self.recover_once()
         try:
             return self._selected.get(self.layout.selected, _branch_in)
         except FileNotFoundError:

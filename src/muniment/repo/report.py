@@ -17,6 +17,8 @@ Code = Literal[
     "journal-unfinished",
     "document-invalid",
     "schema-damaged",
+    "tag-invalid",
+    "note-damaged",
 ]
 
 

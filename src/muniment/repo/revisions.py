@@ -9,6 +9,7 @@ from muniment.errors import (
 )
 from muniment.history import revision, walk
 from muniment.history.revision import Ancestor, AsOf, Parent, Step
+from muniment.repo import tag_lookup
 from muniment.repo.parts import Parts
 from muniment.values import names
 from muniment.values.ids import CommitId, is_id, is_prefix
@@ -20,7 +21,7 @@ def resolve(parts: Parts, text: str) -> Commit:
 
     Raises:
         RevisionNotFoundError: It means none.
-        AmbiguousRevisionError: It abbreviates several ids: give more digits.
+        AmbiguousRevisionError: It abbreviates several ids, or is a tag of several commits.
         DivergedError: It is a branch with several heads: name one of them by its id.
     """
     if not isinstance(text, str):
@@ -48,15 +49,26 @@ def _commit_at_head(parts: Parts, text: str) -> Commit:
 def _base(parts: Parts, text: str, base: str) -> Commit:
     if base == "HEAD":
         return _commit_at_head(parts, text)
-    try:
-        head = parts.head(names.branch_name(base))
-    except InvalidNameError:
-        head = None
-    if head is not None:
-        return parts.history.commit(head)
+    commit = _by_name(parts, text, base)
+    if commit is not None:
+        return commit
     if is_prefix(base):
         return _by_id(parts, text, base)
     raise RevisionNotFoundError(text)
+
+
+def _by_name(parts: Parts, text: str, base: str) -> Commit | None:
+    """Find the commit of a branch, or else of a tag."""
+    try:
+        head = parts.head(names.branch_name(base))
+    except InvalidNameError:  # then it names no tag either
+        return None
+    if head is not None:
+        return parts.history.commit(head)
+    targets = sorted({tag.target for tag in tag_lookup.of_name(parts, names.tag_name(base))})
+    if len(targets) > 1:
+        raise AmbiguousRevisionError(text, targets)
+    return parts.history.commit(targets[0]) if targets else None
 
 
 def _by_id(parts: Parts, text: str, prefix: str) -> Commit:

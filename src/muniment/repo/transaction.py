@@ -33,12 +33,12 @@ class Transaction:
         InvalidValueError: It is used outside its block, or for a second one.
     """
 
-    def __init__(self, parts: Parts, intent: committing.Intent, *, worktree: bool) -> None:
+    def __init__(self, parts: Parts, intent: committing.Intent) -> None:
         self._hold = Hold(parts.locks)
         self._entered = self._open = False
         self._parts = parts
         self._intent = intent
-        self._worktree = worktree and intent.branch == parts.selected_branch()
+        self._worktree = intent.is_checked_out
         self._seen: dict[DocumentName, BlobId | None] = {}
         self._left: dict[DocumentName, bool] = {}
         self._written: dict[DocumentName, bytes | None] = {}

@@ -1,4 +1,4 @@
-"""Check all that must hold in a store: every object's hash, every reference, heads, journal, schemas, working files.
+"""Check all that must hold in a store: every object's hash, every reference, heads, tags, notes, journal, files.
 
 Everything is read from the disk anew. Writers may go on meanwhile.
 """
@@ -17,16 +17,18 @@ from muniment.errors import (
 from muniment.history import tree
 from muniment.repo.parts import Parts
 from muniment.repo.report import Code, Finding, Report
+from muniment.storage.notes import NoteFiles
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import CommitId, TreeId
-from muniment.values.objects import Commit, TreeNode, decode_commit, decode_node
+from muniment.values.objects import Commit, TreeNode, decode_commit, decode_node, decode_tag
 
 _RESTORE = "restore it from another copy of the store, or from the host repository, and verify again"
 _MEND = "mend the file, or bring back the committed one with `muniment restore`"
 _RENAME = "give the file a name that a document can have"
 _UPGRADE = "upgrade muniment: a newer program made it"
 _CHOOSE = "two programs meant different things by one schema version: delete the record that is wrong"
+_NEW_TAG = "restore its object from another copy of the store; or delete the file, and tag the commit anew"
 _NEXT_WRITER = "nothing is lost: the next program that commits finishes it"
 
 
@@ -45,16 +47,19 @@ class _Verifier:
         self._commits: set[str] = set()
         self._trees: set[str] = set()
         self._blobs: set[str] = set()
+        self._tags: set[str] = set()
         self._missing: set[str] = set()
 
     def run(self) -> Report:
-        """Follow every reference from the heads, then look at what is left: objects, packs, documents."""
+        """Follow every reference from the heads and tags, then look at what is left: objects, packs, documents."""
         self._parts.storage.check_exists()
         self._check_journal()
         heads = self._check_heads()
+        self._check_tags()
         objects, leftovers = self._check_unreached()
         packs = self._check_packs()
         self._check_schemas()
+        self._check_notes()
         documents = self._check_documents()
         return Report(
             findings=tuple(self._findings),
@@ -95,6 +100,29 @@ class _Verifier:
                     path = self._parts.layout.head(branch, head)
                     self._found("head-invalid", path, "it names no commit that can be read")
         return count
+
+    def _check_tags(self) -> None:
+        tags = self._parts.storage.tags
+        for name in tags.names():
+            for tag_id in tags.ids(name):
+                path = self._parts.layout.tag_file(name, tag_id)
+                self._tags.add(tag_id)
+                data = self._read(tag_id)
+                try:
+                    tag = None if data is None else decode_tag(tag_id, data)
+                except MalformedError as error:
+                    self._found("object-malformed", self._parts.layout.object(tag_id), error.reason)
+                    tag = None
+                if tag is None:
+                    self._found("tag-invalid", path, "it names no tag object that can be read", _NEW_TAG)
+                elif tag.name != name:
+                    self._found("tag-invalid", path, f"it is the object of a tag {tag.name!r}", _NEW_TAG)
+                elif self._check_history(tag.target) is None:
+                    self._found("tag-invalid", path, f"its commit {tag.target} cannot be read", _NEW_TAG)
+
+    def _check_notes(self) -> None:
+        for path, error in NoteFiles(self._parts.layout).damaged():
+            self._found("note-damaged", path, error)
 
     def _check_history(self, head: CommitId) -> Commit | None:
         first = self._commit(head)
@@ -184,7 +212,7 @@ class _Verifier:
 
     def _check_unreached(self) -> tuple[int, int]:
         """Re-hash the objects that nothing refers to; count all objects, and the half-written among these."""
-        reached = self._commits | self._trees | self._blobs | self._missing
+        reached = self._commits | self._trees | self._blobs | self._tags | self._missing
         objects = leftovers = 0
         for object_id in self._stored():
             objects += 1

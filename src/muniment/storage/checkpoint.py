@@ -26,6 +26,9 @@ def make_durable(layout: Layout, records: Iterable[bytes], size_bytes: int) -> N
         files.update(layout.pack(pack) for pack in change.packs)
         files.update(layout.document(item.name) for item in change.replacements)
         folders.update(layout.branch(move.branch) for move in change.moves)
+        folders.update(layout.tag(move.tag) for move in change.tags)
+        if change.select is not None:
+            files.add(layout.selected)
     _sync_all(disk.sync_file, files)
     folders.update(map(os.path.dirname, files))
     _sync_all(disk.sync_folder, _with_parents(folders, layout.root))

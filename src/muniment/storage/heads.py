@@ -81,6 +81,16 @@ class FileHeads:
         with suppress(FileExistsError):
             disk.close(disk.open_fd(self._layout.head(branch, new), disk.CREATE_NEW, 0o666))
 
+    def remove(self, branch: BranchName, expected: CommitId) -> None:
+        """Delete a head, and the folders that this leaves empty."""
+        try:
+            disk.unlink(self._layout.head(branch, expected))
+        except FileNotFoundError:
+            raise StaleHeadError(branch, expected, self._any_head(branch)) from None
+        self._moved.pop(branch, None)
+        self._found.pop(branch, None)
+        disk.remove_empty_folders(self._layout.branch(branch), self._layout.heads)
+
     def _any_head(self, branch: BranchName) -> CommitId | None:
         return next(iter(self.heads(branch)), None)
 

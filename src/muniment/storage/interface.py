@@ -58,6 +58,14 @@ class HeadStore(Protocol):
         """
         ...
 
+    def remove(self, branch: BranchName, expected: CommitId) -> None:
+        """Delete the head `expected` of a branch, or change nothing; without heads there is no branch.
+
+        Raises:
+            StaleHeadError: It is no head of the branch any more. Read it again and retry.
+        """
+        ...
+
     def branches(self) -> Iterator[BranchName]:
         """Give the names of the branches that have a head, in ascending order."""
         ...

@@ -16,6 +16,8 @@ Format: docs/format/journal.md.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
+import msgspec
+
 from muniment.errors import (
     CorruptionError,
     DocumentNotFoundError,
@@ -29,11 +31,13 @@ from muniment.files import atomic, disk, segment
 from muniment.files.journal import Journal
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
-from muniment.storage.change import Change, decode_change, encode_change
+from muniment.storage.change import Change, HeadMove, decode_change, encode_change
 from muniment.storage.checkpoint import make_durable
+from muniment.storage.descriptions import Descriptions
 from muniment.storage.heads import FileHeads
 from muniment.storage.objects import LocalObjects
 from muniment.storage.scan import Scanner
+from muniment.storage.tags import FileTags
 from muniment.storage.working import Staged, WorkingFiles
 
 JOURNAL_LIMIT = 8 << 20
@@ -53,6 +57,8 @@ class LocalStorage:
         self._sync = sync
         self.objects = LocalObjects(layout)
         self.heads = FileHeads(layout)
+        self.tags = FileTags(layout)
+        self.descriptions = Descriptions(layout, sync=sync)
         self.working = WorkingFiles(layout, sync=sync)
         self.scanner = Scanner(layout, self.working)
         self._journal = Journal(layout.journal)
@@ -85,11 +91,13 @@ class LocalStorage:
         """Refuse to take a store for one without commits where somebody deleted its heads.
 
         Raises:
-            MalformedError: No branch has a head, though this copy made commits.
+            MalformedError: No branch has a head, though this copy made some and did not delete them.
             NotAStoreError: The store was deleted.
         """
         self.check_exists()
-        if not self._operations.is_empty() and not any(True for _ in self.heads.branches()):
+        if self._operations.is_empty() or any(True for _ in self.heads.branches()):
+            return
+        if _has_branches(segment.last_lines(self._operations.path, _OPERATIONS_TAIL)):
             reason = "no branch has a head, though commits were made here; bring refs back from the host repository"
             raise MalformedError(self.layout.heads, reason)
 
@@ -130,9 +138,10 @@ class LocalStorage:
         self._wrote = True
         for move in change.moves:
             try:
-                self.heads.move(move.branch, move.expected, move.new)
+                self._move_head(move)
             except StaleHeadError:
-                self.heads.add(move.branch, move.new)
+                if move.new is not None:
+                    self.heads.add(move.branch, move.new)
         if not self._publish(change, staged):
             return  # the change is real; its record stays pending, and the next writer tries again
         try:
@@ -160,12 +169,18 @@ class LocalStorage:
             raise
         return staged
 
+    def _move_head(self, move: HeadMove) -> None:
+        if move.new is not None:
+            self.heads.move(move.branch, move.expected, move.new)
+        elif move.expected is not None:
+            self.heads.remove(move.branch, move.expected)
+
     def _publish(self, change: Change, staged: list[Staged]) -> bool:
         """Show the documents' next files; tell whether the system let that happen for all of them.
 
         One that cannot be shown keeps no other from it: it is told by `status`, as modified.
         """
-        shown = True
+        shown = self._publish_names(change)
         for item in staged:
             try:
                 self.working.publish(item)
@@ -182,6 +197,18 @@ class LocalStorage:
                 except OSError:
                     shown = False
         return shown
+
+    def _publish_names(self, change: Change) -> bool:
+        """Show the tags, and which branch is checked out; tell whether the system let that happen."""
+        try:
+            for tag in change.tags:
+                self.tags.apply(tag)
+            if change.select is not None:
+                text = f"refs/heads/{change.select}\n".encode()
+                atomic.replace_file(self.layout.selected, text, self.layout.temporary, sync=False)
+        except OSError:
+            return False
+        return True
 
     def _append_logs(self, change: Change) -> None:
         self._operations.append(change.operation)
@@ -204,7 +231,7 @@ class LocalStorage:
             staged = self._stage(change, recovering=True)
             for move in change.moves:
                 with suppress(StaleHeadError):  # it was moved before, and perhaps on from there
-                    self.heads.move(move.branch, move.expected, move.new)
+                    self._move_head(move)
             self._publish(change, staged)
             if change.operation not in logged:
                 self._append_logs(change)
@@ -245,3 +272,25 @@ class LocalStorage:
 def _discard(staged: list[Staged]) -> None:
     for item in staged:
         atomic.discard(item.temporary)
+
+
+class _Moves(msgspec.Struct, frozen=True):
+    heads: list[tuple[str, str | None, str | None]]
+
+
+_moves_decoder = msgspec.json.Decoder(_Moves)
+
+
+def _has_branches(operations: Iterable[bytes]) -> bool:
+    """Tell whether these operations left a branch with a head; a line that is none counts as one that did."""
+    branches: set[str] = set()
+    for line in operations:
+        try:
+            moves = _moves_decoder.decode(line).heads
+        except msgspec.MsgspecError:
+            return True
+        for branch, _, new in moves:
+            branches.discard(branch)
+            if new is not None:
+                branches.add(branch)
+    return bool(branches)

@@ -53,6 +53,13 @@ class MemoryHeads:
         heads.discard(expected or CommitId(""))
         heads.add(new)
 
+    def remove(self, branch: BranchName, expected: CommitId) -> None:
+        """Delete a head, or change nothing."""
+        heads = self._heads.get(branch, set())
+        if expected not in heads:
+            raise StaleHeadError(branch, expected, next(iter(sorted(heads)), None))
+        heads.remove(expected)
+
     def branches(self) -> Iterator[BranchName]:
         """Give the names of the branches that have a head."""
         yield from sorted(branch for branch, heads in self._heads.items() if heads)

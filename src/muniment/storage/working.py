@@ -8,7 +8,6 @@ Format: docs/format/store.md, "Documents".
 
 import errno
 import os
-from contextlib import suppress
 from typing import NamedTuple
 
 from muniment.errors import (
@@ -213,10 +212,7 @@ class WorkingFiles:
             raise DocumentNotFoundError(name) from None
         if self._sync if sync is None else sync:
             atomic.sync_names([path])
-        with suppress(OSError):
-            while folder != self._layout.root:
-                disk.rmdir(folder)
-                folder = os.path.dirname(folder)
+        disk.remove_empty_folders(folder, self._layout.root)
 
 
 def _state(path: str) -> _State | None:

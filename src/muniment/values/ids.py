@@ -11,6 +11,7 @@ from typing import NewType
 BlobId = NewType("BlobId", str)
 TreeId = NewType("TreeId", str)
 CommitId = NewType("CommitId", str)
+TagId = NewType("TagId", str)
 
 ID_LENGTH = 64
 SHORTEST_PREFIX = 8

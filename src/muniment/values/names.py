@@ -18,6 +18,7 @@ from muniment.values.ids import is_id
 
 DocumentName = NewType("DocumentName", str)
 BranchName = NewType("BranchName", str)
+TagName = NewType("TagName", str)
 
 MAX_NAME_BYTES = 1000
 MAX_PART_BYTES = 200
@@ -66,6 +67,19 @@ def branch_name(text: str) -> BranchName:
     """
     check_text("branch", text)
     return _branch_name(text)
+
+
+def tag_name(text: str) -> TagName:
+    """Check that `text` may name a tag: the rules are those of branches.
+
+    Raises:
+        InvalidNameError: It may not; the reason says which rule it breaks.
+    """
+    check_text("tag", text)
+    try:
+        return TagName(_branch_name(text))
+    except InvalidNameError as error:
+        raise InvalidNameError("tag", text, error.reason) from error
 
 
 def author(text: str) -> str:

@@ -1,6 +1,6 @@
-"""What history is made of: commits and tree nodes, and their canonical form.
+"""What history is made of: commits, tree nodes and tags, and their canonical form.
 
-Format: docs/format/objects.md.
+Format: docs/format/objects.md; docs/format/tags.md.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,8 @@ import msgspec
 
 from muniment.errors import MalformedError
 from muniment.values import canonical
-from muniment.values.ids import CommitId, TreeId
+from muniment.values.ids import CommitId, TagId, TreeId
+from muniment.values.names import TagName
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field="type"):
@@ -49,9 +50,28 @@ class TreeNode(msgspec.Struct, frozen=True, tag="tree", tag_field="type", gc=Fal
     level: int
 
 
+class Tag(msgspec.Struct, frozen=True, kw_only=True, tag="tag", tag_field="type"):
+    """A name given to a commit once and for all: `target` is that commit; who named it so, when and why.
+
+    `time` is aware, in UTC, to the microsecond.
+    """
+
+    name: TagName
+    target: CommitId
+    author: str
+    time: Annotated[datetime, msgspec.Meta(tz=True)]
+    message: str
+    id: TagId = TagId("")
+
+    def __hash__(self) -> int:
+        """Hash by the id, which says all."""
+        return hash(self.id)
+
+
 _plain_encoder = msgspec.json.Encoder()
 _commit_decoder = msgspec.json.Decoder(Commit)
 _node_decoder = msgspec.json.Decoder(TreeNode)
+_tag_decoder = msgspec.json.Decoder(Tag)
 
 
 def encode_commit(
@@ -126,6 +146,39 @@ def decode_node(node_id: str, data: bytes) -> TreeNode:
     if not data.endswith(b'"type":"tree"}'):
         raise MalformedError(node_id, "not a tree node: it does not say so")
     return node
+
+
+def encode_tag(*, name: TagName, target: CommitId, author: str, time: datetime, message: str) -> bytes:
+    """Write a tag as canonical bytes.
+
+    Raises:
+        InvalidValueError: A text in it is half of a surrogate pair; it says where.
+    """
+    body = {
+        "author": author,
+        "message": message,
+        "name": name,
+        "target": target,
+        "time": format_time(time),
+        "type": "tag",
+    }
+    return encode_in_order(body)
+
+
+def decode_tag(tag_id: TagId, data: bytes) -> Tag:
+    """Read a tag from bytes that were checked against `tag_id`.
+
+    Raises:
+        MalformedError: The object is something else.
+    """
+    try:
+        tag = _tag_decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MalformedError(tag_id, f"not a tag: {error}") from error
+    if not data.endswith(b'"type":"tag"}'):
+        raise MalformedError(tag_id, "not a tag: it does not say so")
+    msgspec.structs.force_setattr(tag, "id", tag_id)
+    return tag
 
 
 def format_time(time: datetime) -> str:

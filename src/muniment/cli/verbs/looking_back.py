@@ -60,7 +60,8 @@ def history(session: Session, name: str) -> None:
             output.json_line(shapes.version(version))
         else:
             change = click.style(f"{version.change:8}", fg=_COLOURS[version.change])
-            click.echo(f"{change}  {lines[version.commit.id]}")
+            tags = click.style(f"  ({output.one_line(', '.join(version.tags))})", fg="magenta") if version.tags else ""
+            click.echo(f"{change}  {lines[version.commit.id]}{tags}")
 
 
 def _head(store: Store, commits: list[Commit]) -> tuple[str, str | None]:
