@@ -129,7 +129,7 @@ class Branches:
         who = self._parts.author_or_nobody(author)
         with self._parts.storage.exclusive(self._parts.lock_timeout_s):
             source = self._parts.existing_branch(old)
-            self._check_free(target, but=source)
+            self._check_free(target)
             head = self._parts.head(source)
             selected = self._parts.selected_branch()
             self._parts.storage.descriptions.put(
@@ -172,11 +172,11 @@ class Branches:
             is_checked_out=name == self._parts.selected_branch(),
         )
 
-    def _check_free(self, branch: BranchName, but: BranchName | None = None) -> None:
+    def _check_free(self, branch: BranchName) -> None:
         others = {*self._parts.storage.heads.branches(), self._parts.selected_branch()}
         if branch in others:
             raise BranchExistsError(branch)
-        reference_names.refuse_lookalike("branch", branch, others - {but})
+        reference_names.refuse_lookalike("branch", branch, others)
         reference_names.refuse_shared("branch", branch, "tag", self._parts.storage.tags.names())
 
 

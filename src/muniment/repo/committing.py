@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from muniment.errors import BranchSwitchedError, InvalidValueError, NothingToCommitError
+from muniment.errors import BranchNotFoundError, BranchSwitchedError, InvalidValueError, NothingToCommitError
 from muniment.history import tree, tree_edit
 from muniment.history.tree_build import TreeUpdate
 from muniment.repo.parts import Parts
@@ -29,8 +29,9 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     author: str
     meta: Mapping[str, Any]
     allow_empty: bool = False
-    is_checked_out: bool = True
-    """Whether the working files are those of the branch, and have to be so still when the commit is made."""
+    is_checked_out: bool | None = True
+    """Whether the working files were those of the branch when it began, and have to be so still, or not; None where
+    they do not matter."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -85,9 +86,11 @@ def commit(parts: Parts, intent: Intent, compose: Composer) -> Commit:
 def _check_branch(parts: Parts, intent: Intent) -> None:
     """Refuse to commit the files of one branch to another, or to a branch that is no more."""
     selected = parts.selected_branch()
-    if intent.is_checked_out and selected != intent.branch:
+    if intent.is_checked_out is not None and intent.is_checked_out is not (selected == intent.branch):
         raise BranchSwitchedError(intent.branch, selected)
-    parts.existing_branch(intent.branch)
+    heads = parts.storage.heads
+    if not heads.heads(intent.branch) and any(True for _ in heads.branches()):  # the host's git took it away
+        raise BranchNotFoundError(intent.branch)
 
 
 def text_of(message: object) -> str:

@@ -117,7 +117,7 @@ class HistoryVerbs:
             message=text_of(message),
             author=self._parts.author_of(author),
             meta=arguments.meta(meta),
-            is_checked_out=worktree and chosen == self._parts.selected_branch(),
+            is_checked_out=chosen == self._parts.selected_branch() if worktree else None,
         )
         return Transaction(self._parts, intent)
 

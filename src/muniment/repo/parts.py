@@ -76,12 +76,16 @@ class Parts:
         return self.author or "" if author is None else names.author(author)
 
     def selected_branch(self) -> BranchName:
-        """Give the branch whose documents are the working files; in a fresh clone the store's default."""
+        """Give the branch whose documents are the working files; in a fresh clone the store's default.
+
+        Where that was renamed or deleted, and one branch is left, it is that one.
+        """
         self.recover_once()
         try:
             return self._selected.get(self.layout.selected, _branch_in)
         except FileNotFoundError:
-            return self.default_branch
+            branches = list(self.storage.heads.branches())
+            return branches[0] if len(branches) == 1 else self.default_branch
 
     def head(self, branch: BranchName) -> CommitId | None:
         """Give the commit a branch stands at; None if it has none yet.

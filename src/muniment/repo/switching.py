@@ -19,12 +19,21 @@ def switch(parts: Parts, branch: BranchName, author: str) -> None:
     """
     if branch == parts.selected_branch():
         return
-    committed, _ = _differences(parts, branch)
-    with parts.locks.exclusive(committed), parts.storage.exclusive(parts.lock_timeout_s):
+    locked = set(_differences(parts, branch)[0])
+    while not _switched(parts, branch, author, locked):  # a commit in between made more documents differ
+        locked |= _differences(parts, branch)[0].keys()
+
+
+def _switched(parts: Parts, branch: BranchName, author: str, locked: set[DocumentName]) -> bool:
+    """Switch with some documents locked; False, and nothing, where others would have to be replaced."""
+    with parts.locks.exclusive(locked), parts.storage.exclusive(parts.lock_timeout_s):
         committed, target = _differences(parts, parts.existing_branch(branch))
+        if not committed.keys() <= locked:
+            return False
         replacements = replacing.replacements(parts, committed, target)
         intent = Intent(verb="switch", author=author, message=f"switch to {branch}")
         reference_changes.record(parts, intent, [], replacements=replacements, select=branch)
+    return True
 
 
 def _differences(parts: Parts, branch: BranchName) -> tuple[_Contents, _Contents]:

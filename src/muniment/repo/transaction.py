@@ -38,7 +38,7 @@ class Transaction:
         self._entered = self._open = False
         self._parts = parts
         self._intent = intent
-        self._worktree = intent.is_checked_out
+        self._worktree = bool(intent.is_checked_out)
         self._seen: dict[DocumentName, BlobId | None] = {}
         self._left: dict[DocumentName, bool] = {}
         self._written: dict[DocumentName, bytes | None] = {}

@@ -31,9 +31,8 @@ _decoder = msgspec.json.Decoder(_Description)
 class Descriptions:
     """The descriptions of the branches of one store."""
 
-    def __init__(self, layout: Layout, *, sync: bool) -> None:
+    def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._sync = sync
 
     def get(self, branch: BranchName) -> str:
         """Give a branch's description; empty where it has none. A record that is damaged counts for nothing."""
@@ -52,12 +51,12 @@ class Descriptions:
             "author": author,
             "branch": branch,
             "description": description,
-            "time": format_time(max(time, newest.time + _MOMENT) if newest else time),
+            "time": format_time(max(time, _after(newest.time)) if newest else time),
             "type": "branch",
         }
         data = encode_in_order(body)
         path = f"{self._layout.descriptions(branch)}/{canonical.digest(data)}.json"
-        atomic.replace_file(path, data, self._layout.temporary, sync=self._sync)
+        atomic.replace_file(path, data, self._layout.temporary)
 
     def _newest(self, branch: BranchName) -> _Description | None:
         found: list[tuple[datetime, str, _Description]] = []
@@ -69,3 +68,11 @@ class Descriptions:
                         read = _decoder.decode(data)
                         found.append((read.time, file, read))
         return max(found)[2] if found else None
+
+
+def _after(time: datetime) -> datetime:
+    """Give the moment after another; the last there is has none."""
+    try:
+        return time + _MOMENT
+    except OverflowError:
+        return time

@@ -5,7 +5,9 @@ A change is staged, recorded, published:
 1. stage: objects are written unsynced, the documents' next files durably under temporary names.
    A full disk or a missing permission is met here, when nothing shows yet;
 2. record: one durable record in the journal. This is the commit point;
-3. publish: heads and temporary files are renamed, the logs appended to. No space is needed.
+3. publish: heads and temporary files are renamed, the logs appended to. No space is needed, but for a
+   tag's empty file and the note of what is checked out: where these are refused, no file follows
+   and the record stays pending.
 
 Staging and publishing again changes nothing, so the next writer does both for every record that a
 program which was stopped may not have published. See docs/decisions/0004-stage-then-commit-point.md.
@@ -31,7 +33,7 @@ from muniment.files import atomic, disk, segment
 from muniment.files.journal import Journal
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
-from muniment.storage.change import Change, HeadMove, decode_change, encode_change
+from muniment.storage.change import Change, decode_change, encode_change
 from muniment.storage.checkpoint import make_durable
 from muniment.storage.descriptions import Descriptions
 from muniment.storage.heads import FileHeads
@@ -58,7 +60,7 @@ class LocalStorage:
         self.objects = LocalObjects(layout)
         self.heads = FileHeads(layout)
         self.tags = FileTags(layout)
-        self.descriptions = Descriptions(layout, sync=sync)
+        self.descriptions = Descriptions(layout)
         self.working = WorkingFiles(layout, sync=sync)
         self.scanner = Scanner(layout, self.working)
         self._journal = Journal(layout.journal)
@@ -136,12 +138,11 @@ class LocalStorage:
             _discard(staged)
             raise
         self._wrote = True
-        for move in change.moves:
-            try:
-                self._move_head(move)
-            except StaleHeadError:
-                if move.new is not None:
-                    self.heads.add(move.branch, move.new)
+        try:
+            self._publish_names(change)
+        except OSError:
+            _discard(staged)
+            return  # likewise: no file follows before the names stand
         if not self._publish(change, staged):
             return  # the change is real; its record stays pending, and the next writer tries again
         try:
@@ -169,18 +170,12 @@ class LocalStorage:
             raise
         return staged
 
-    def _move_head(self, move: HeadMove) -> None:
-        if move.new is not None:
-            self.heads.move(move.branch, move.expected, move.new)
-        elif move.expected is not None:
-            self.heads.remove(move.branch, move.expected)
-
     def _publish(self, change: Change, staged: list[Staged]) -> bool:
         """Show the documents' next files; tell whether the system let that happen for all of them.
 
         One that cannot be shown keeps no other from it: it is told by `status`, as modified.
         """
-        shown = self._publish_names(change)
+        shown = True
         for item in staged:
             try:
                 self.working.publish(item)
@@ -198,17 +193,28 @@ class LocalStorage:
                     shown = False
         return shown
 
-    def _publish_names(self, change: Change) -> bool:
-        """Show the tags, and which branch is checked out; tell whether the system let that happen."""
-        try:
-            for tag in change.tags:
-                self.tags.apply(tag)
-            if change.select is not None:
-                text = f"refs/heads/{change.select}\n".encode()
-                atomic.replace_file(self.layout.selected, text, self.layout.temporary, sync=False)
-        except OSError:
-            return False
-        return True
+    def _publish_names(self, change: Change, *, recovering: bool = False) -> None:
+        """Move heads, make and delete tags, check a branch out; a branch goes last, when nothing leads there any more.
+
+        Raises:
+            OSError: The system refused one: the record has to stay pending.
+        """
+        for move in change.moves:
+            if move.new is not None:
+                try:
+                    self.heads.move(move.branch, move.expected, move.new)
+                except StaleHeadError:  # when recovering, it was moved before, and perhaps on from there
+                    if not recovering:
+                        self.heads.add(move.branch, move.new)
+        for tag in change.tags:
+            self.tags.apply(tag)
+        if change.select is not None:
+            text = f"refs/heads/{change.select}\n".encode()
+            atomic.replace_file(self.layout.selected, text, self.layout.temporary, sync=False)
+        for move in change.moves:
+            if move.new is None and move.expected is not None:
+                with suppress(StaleHeadError):
+                    self.heads.remove(move.branch, move.expected)
 
     def _append_logs(self, change: Change) -> None:
         self._operations.append(change.operation)
@@ -229,9 +235,7 @@ class LocalStorage:
         logged = set(segment.last_lines(self._operations.path, _OPERATIONS_TAIL))
         for change in map(decode_change, pending):
             staged = self._stage(change, recovering=True)
-            for move in change.moves:
-                with suppress(StaleHeadError):  # it was moved before, and perhaps on from there
-                    self._move_head(move)
+            self._publish_names(change, recovering=True)
             self._publish(change, staged)
             if change.operation not in logged:
                 self._append_logs(change)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from muniment import (
+    InvalidNameError,
     MalformedError,
     RevisionNotFoundError,
     Store,
@@ -180,11 +181,12 @@ def test_the_last_branch_beside_one_without_commits_can_be_deleted(begun, root):
             store.branches.list()
 
 
-def test_a_name_can_change_its_case(begun):
-    """Only another branch is in the way of a name, not the branch itself."""
+def test_a_name_cannot_change_its_case_alone(begun):
+    """The new head is made before the old one goes, and some systems would take the two for one file."""
     begun.branches.create("Side")
-    begun.branches.rename("Side", "side")
-    assert names(begun) == ["main", "side"]
+    with pytest.raises(InvalidNameError):
+        begun.branches.rename("Side", "side")
+    assert names(begun) == ["Side", "main"]
 
 
 def test_a_branch_with_heads_above_one_another_has_one_head(begun, branch_at):

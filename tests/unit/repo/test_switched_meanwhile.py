@@ -1,10 +1,13 @@
 """What happens when another program checks out another branch between a verb's beginning and its commit."""
 
+import errno
 import json
+import shutil
 
 import pytest
 
-from muniment import BranchNotFoundError, BranchSwitchedError, Store
+from muniment import BranchNotFoundError, BranchSwitchedError, StorageError, Store
+from muniment.files import disk
 
 AUTHOR = "Ada <ada@example.org>"
 
@@ -74,3 +77,59 @@ def test_a_transaction_without_files_does_not_care_what_is_checked_out(store, ot
         tx.write("web", {"port": 9})
         other.branches.switch("side")
     assert store.at("main").read("web") == {"port": 9}
+
+
+def test_a_transaction_is_refused_if_its_branch_was_checked_out_meanwhile(store, other):
+    """It would leave the files behind, and they would take it back."""
+    transaction = store.transaction("no", author=AUTHOR, branch="side")
+    transaction.__enter__()
+    transaction.write("web", {"port": 9})
+    other.branches.switch("side")
+    with pytest.raises(BranchSwitchedError):
+        transaction.__exit__(None, None, None)
+    assert store.status().clean
+
+
+def test_nothing_is_committed_to_a_branch_that_the_host_took_away(store, other, root):
+    """It would begin a history without a past beside those there are."""
+    other.branches.create("trunk")
+    for head in (root / ".muniment/refs/heads/main").iterdir():
+        head.unlink()
+    with pytest.raises(BranchNotFoundError):
+        store.commit("no", author=AUTHOR)
+    store.branches.switch("trunk")
+    assert store.status().clean
+
+
+def test_a_fresh_clone_finds_the_one_branch_there_is(store, root):
+    """Though the store's default was renamed."""
+    store.write("web", {"port": 1})
+    store.commit("begin", author=AUTHOR)
+    store.branches.rename("main", "trunk")
+    store.close()
+    shutil.rmtree(root / ".muniment/local")
+    with Store.open(root) as clone:
+        assert clone.branch == "trunk"
+        assert clone.status().clean
+
+
+def test_a_switch_that_the_system_stops_changes_no_file(store, other, root, monkeypatch):
+    """The record stays pending until the branch can be noted as checked out; only then do files follow."""
+    replace = disk.replace
+
+    def full(source, target):
+        if target.endswith("/local/HEAD"):
+            raise OSError(errno.ENOSPC, "no space", target)
+        replace(source, target)
+
+    monkeypatch.setattr(disk, "replace", full)
+    other.branches.switch("side")
+    assert json.loads((root / "web.json").read_bytes()) == {"port": 1}
+    with pytest.raises(StorageError):
+        store.commit("no", author=AUTHOR, allow_empty=True)
+    monkeypatch.undo()
+    store.transaction("nothing", author=AUTHOR)
+    with store.transaction("on the side", author=AUTHOR, branch="main", worktree=False) as tx:
+        tx.write("api", {"port": 3})
+    assert store.branch == "side"
+    assert json.loads((root / "web.json").read_bytes()) == {"port": 2}

@@ -18,7 +18,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def descriptions(layout):
     """The descriptions of an empty store."""
-    return Descriptions(layout, sync=True)
+    return Descriptions(layout)
 
 
 def records(layout, branch):
