@@ -6,7 +6,6 @@ repeat, the host's git merges them without a conflict: two moved heads become tw
 Format: docs/format/heads.md.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +13,7 @@ from contextlib import suppress
 from muniment.errors import StaleHeadError
 from muniment.files import disk
 from muniment.files.layout import Layout
+from muniment.storage import reference_folders
 from muniment.storage.unchanged import Unchanged, is_settled
 from muniment.values.ids import CommitId, is_id
 from muniment.values.names import BranchName
@@ -96,16 +96,7 @@ class FileHeads:
 
     def branches(self) -> Iterator[BranchName]:
         """Give the names of the branches that have a head, in ascending order."""
-        yield from sorted(self._below(""))
-
-    def _below(self, above: str) -> Iterator[BranchName]:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            names = disk.listdir(os.path.join(self._layout.heads, above))
-            if above and any(map(is_id, names)):
-                yield BranchName(above)
-            for name in names:
-                if not is_id(name) and not name.startswith("."):
-                    yield from self._below(f"{above}/{name}" if above else name)
+        yield from map(BranchName, reference_folders.names_below(self._layout.heads))
 
 
 def _heads_in(folder: str) -> tuple[CommitId, ...]:

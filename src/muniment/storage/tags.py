@@ -3,12 +3,12 @@
 Format: docs/format/tags.md.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 
 from muniment.files import disk
 from muniment.files.layout import Layout
+from muniment.storage import reference_folders
 from muniment.storage.change import TagMove
 from muniment.values.ids import TagId, is_id
 from muniment.values.names import TagName
@@ -41,13 +41,4 @@ class FileTags:
 
     def names(self) -> Iterator[TagName]:
         """Give the names of all tags, in ascending order."""
-        yield from sorted(self._below(""))
-
-    def _below(self, above: str) -> Iterator[TagName]:
-        with suppress(FileNotFoundError, NotADirectoryError):
-            names = disk.listdir(os.path.join(self._layout.tags, above))
-            if above and any(map(is_id, names)):
-                yield TagName(above)
-            for name in names:
-                if not is_id(name) and not name.startswith("."):
-                    yield from self._below(f"{above}/{name}" if above else name)
+        yield from map(TagName, reference_folders.names_below(self._layout.tags))
