@@ -5,7 +5,7 @@ Format: docs/format/objects.md; docs/format/tags.md.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -13,6 +13,8 @@ from muniment.errors import MalformedError
 from muniment.values import canonical
 from muniment.values.ids import CommitId, TagId, TreeId
 from muniment.values.names import TagName
+
+Decoded = TypeVar("Decoded")
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field="type"):
@@ -118,12 +120,7 @@ def decode_commit(commit_id: CommitId, data: bytes) -> Commit:
     Raises:
         MalformedError: The object is something else.
     """
-    try:
-        commit = _commit_decoder.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MalformedError(commit_id, f"not a commit: {error}") from error
-    if not data.endswith(b'"type":"commit"}'):  # the last member in canonical order; msgspec lets it be missing
-        raise MalformedError(commit_id, "not a commit: it does not say so")
+    commit = _decoded(_commit_decoder, "commit", commit_id, data)
     msgspec.structs.force_setattr(commit, "id", commit_id)
     return commit
 
@@ -139,13 +136,7 @@ def decode_node(node_id: str, data: bytes) -> TreeNode:
     Raises:
         MalformedError: The object is something else.
     """
-    try:
-        node = _node_decoder.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MalformedError(node_id, f"not a tree node: {error}") from error
-    if not data.endswith(b'"type":"tree"}'):
-        raise MalformedError(node_id, "not a tree node: it does not say so")
-    return node
+    return _decoded(_node_decoder, "tree node", node_id, data)
 
 
 def encode_tag(*, name: TagName, target: CommitId, author: str, time: datetime, message: str) -> bytes:
@@ -171,14 +162,23 @@ def decode_tag(tag_id: TagId, data: bytes) -> Tag:
     Raises:
         MalformedError: The object is something else.
     """
-    try:
-        tag = _tag_decoder.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MalformedError(tag_id, f"not a tag: {error}") from error
-    if not data.endswith(b'"type":"tag"}'):
-        raise MalformedError(tag_id, "not a tag: it does not say so")
+    tag = _decoded(_tag_decoder, "tag", tag_id, data)
     msgspec.structs.force_setattr(tag, "id", tag_id)
     return tag
+
+
+_ENDINGS = {"commit": b'"type":"commit"}', "tree node": b'"type":"tree"}', "tag": b'"type":"tag"}'}
+"""The last member of each in canonical order, which msgspec lets be missing."""
+
+
+def _decoded(decoder: msgspec.json.Decoder[Decoded], what: str, object_id: str, data: bytes) -> Decoded:
+    try:
+        found = decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MalformedError(object_id, f"not a {what}: {error}") from error
+    if not data.endswith(_ENDINGS[what]):
+        raise MalformedError(object_id, f"not a {what}: it does not say so")
+    return found
 
 
 def format_time(time: datetime) -> str:
