@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from muniment.values.json_diff import same_ends
 from muniment.values.json_value import ABSENT, fingerprint, same
 
 
@@ -56,10 +57,7 @@ def _by_key(old: list[Any], new: list[Any], key: str) -> list[int | None]:
 
 def _by_likeness(old: list[Any], new: list[Any]) -> list[int | None]:
     """Tell items by what stayed equal, in order: from the front, from the end, and what is left in between."""
-    shorter = min(len(old), len(new))
-    head = next((n for n in range(shorter) if not same(old[n], new[n])), shorter)
-    rest = shorter - head
-    tail = next((n for n in range(rest) if not same(old[-1 - n], new[-1 - n])), rest)
+    head, tail = same_ends(old, new)
     end = len(old) - tail
     origins: list[int | None] = [*range(head), *[None] * (len(new) - head - tail), *range(end, len(old))]
     places: dict[Any, list[int]] = {}

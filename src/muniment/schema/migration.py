@@ -104,14 +104,16 @@ class Migration:
         brought = self.bring(name, document, found, wanted)
         return {field: kept.without(item) for field, item in brought.items() if field != kept.KEPT}
 
-    def level(self, name: str, sides: Sequence[bytes | None]) -> list[Document | None]:
+    def level(self, name: str, sides: Sequence[bytes | None], *, to_own: bool = True) -> list[Document | None]:
         """Bring several states of one document to one schema version: the program's own, or the newest among them.
 
-        What is compared or merged begins here, so that a renamed field is no difference. None is
+        What is compared begins here, so that a renamed field is no difference; and what is merged, but without
+        `to_own`, so that it comes to the same whichever program does it. None is
         the state of not being there, and stays None. Errors as for `document` and `bring`.
         """
         read = [None if side is None else self.document(name, side) for side in sides]
-        newest = max([self.version, *(one[1] for one in read if one is not None)])
+        found = [one[1] for one in read if one is not None]
+        newest = max([self.version, *found] if to_own else found, default=self.version)
         return [None if one is None else self.bring(name, *one, newest) for one in read]
 
     def carry_back(

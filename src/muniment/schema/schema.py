@@ -9,10 +9,12 @@ from muniment.errors import InvalidNameError, InvalidValueError, SchemaInvalidEr
 from muniment.schema import json_schema, known, pattern, steps
 from muniment.schema.item_keys import Keys
 from muniment.schema.lens import Lens
+from muniment.schema.merge_rules import MergeRules
 from muniment.schema.steps import Function, Steps
 from muniment.schema.version import STAMP, schema_version
 from muniment.values import names as grammar
 from muniment.values import typed
+from muniment.values.merge_rules import Strategy
 
 T = TypeVar("T", bound=msgspec.Struct)
 F = TypeVar("F", bound=Function)
@@ -24,8 +26,10 @@ class Schema(Generic[T]):
     `version` is the schema version that this program knows, `major.minor`; it stands in each
     document. `names` are the patterns of the names it governs (`services/*`, `**/limits`).
     `keys` says which field tells the items of a list, so that what the type does not know of an
-    item follows it: `{"/forms": "id", "/forms/*/fields": "name"}`. `unversioned` is the version to
-    take documents for that say none; without it they are refused.
+    item follows it, and so that lists are merged item by item: `{"/forms": "id", "/forms/*/fields": "name"}`.
+    `strategies` settle places that both sides of a merge changed; see `MergeRules`. A schema with neither goes by those
+    that the store keeps of its kind. `unversioned` is the version to take documents for that say none; without it they
+    are refused.
 
     Declare the steps from older versions with `lens`, `upgrade` and `downgrade`, before the store
     is opened.
@@ -44,6 +48,7 @@ class Schema(Generic[T]):
         version: str,
         names: str | Iterable[str],
         keys: Mapping[str, str] | None = None,
+        strategies: Mapping[str, Strategy | None] | None = None,
         unversioned: str | None = None,
     ) -> None:
         self.type = type
@@ -53,15 +58,14 @@ class Schema(Generic[T]):
             self.unversioned = None if unversioned is None else str(schema_version(unversioned))
             self.names = (names,) if isinstance(names, str) else tuple(names)
             self.keys = Keys(keys or {})
-            for text in self.names:
-                pattern.compiled(text)
+            self.merge_rules = MergeRules(self.kind, names=self.names, keys=keys, strategies=strategies)
             _check_type(type)
             self.json_schema = json_schema.describe(type, kind, self.version)
             self.known = known.of_type(type)
         except (InvalidValueError, InvalidNameError) as error:
             raise SchemaInvalidError(kind, _reason(error)) from error
         except (TypeError, AttributeError) as error:
-            raise SchemaInvalidError(kind, f"`names` are patterns and `keys` a mapping: {error}") from error
+            raise SchemaInvalidError(kind, f"`names` are patterns: {error}") from error
         if self.unversioned is not None and schema_version(self.unversioned) > schema_version(self.version):
             raise SchemaInvalidError(kind, f"`unversioned` is {self.unversioned}, newer than {self.version}")
         self.steps = Steps(kind)
@@ -111,13 +115,9 @@ class Schema(Generic[T]):
 
 def _kind(text: object) -> str:
     try:
-        grammar.check_text("kind", text)
-        name = grammar.document_name(str(text))
+        return grammar.folder_name("kind", text)
     except InvalidNameError as error:
         raise SchemaInvalidError(str(text), f"it cannot name a kind: {error.reason}") from error
-    if "/" in name:
-        raise SchemaInvalidError(name, "the name of a kind has no slash")
-    return name
 
 
 def _check_type(kind: Any) -> None:

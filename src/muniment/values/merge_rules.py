@@ -16,7 +16,7 @@ NamedStrategy: TypeAlias = Literal["ours", "theirs", "union", "counter", "max", 
 Strategy: TypeAlias = NamedStrategy | Callable[[Any, Any, Any], Any]
 """How to settle a place, by name or by a function of base, ours and theirs: see `merge_strategies`."""
 
-_NAMES = get_args(NamedStrategy)
+NAMES: Final[tuple[str, ...]] = get_args(NamedStrategy)
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -25,13 +25,16 @@ class Rules:
 
     `Rules(keys={"/forms": "id", "/forms/*/fields": "name"}, strategies={"/hits": "counter", "/forms/*/seen": "max"})`
 
-    A pattern is a pointer with `*` for any token; of several that fit a place, the first counts. The index of an item
-    is its place in the merged list, so `*` is the only one to rely on.
+    A pattern is a pointer with `*` for any token; of several that fit a place, the first counts. A strategy None
+    declares that there is none, whatever a later pattern says. The index of an item is its place in the merged list,
+    so `*` is the only one to rely on.
     """
 
-    __slots__ = ("_keys", "_strategies")
+    __slots__ = ("_strategies", "keys")
 
-    def __init__(self, *, keys: Mapping[str, str] = _NOTHING, strategies: Mapping[str, Strategy] = _NOTHING) -> None:
+    def __init__(
+        self, *, keys: Mapping[str, str] = _NOTHING, strategies: Mapping[str, Strategy | None] = _NOTHING
+    ) -> None:
         """Read the declarations.
 
         Raises:
@@ -42,15 +45,15 @@ class Rules:
             if not isinstance(field, str):
                 raise InvalidValueError(f"the key of {place!r} is the name of a field, not {field!r}")
         for place, strategy in strategies.items():
-            if strategy not in _NAMES and not callable(strategy):
-                known = ", ".join(_NAMES)
+            if strategy is not None and strategy not in NAMES and not callable(strategy):
+                known = ", ".join(NAMES)
                 raise InvalidValueError(f"the strategy of {place!r} is {known} or a function, not {strategy!r}")
-        self._keys = PlacePatterns(keys)
+        self.keys = PlacePatterns(keys)
         self._strategies = PlacePatterns(strategies)
 
     def key_at(self, place: Place) -> str | None:
         """Give the field that tells the items of the list at `place`; None where none is declared."""
-        return self._keys.of(place)
+        return self.keys.of(place)
 
     def strategy_at(self, place: Place) -> Strategy | None:
         """Give what settles a disagreement at `place`; None where nothing is declared."""

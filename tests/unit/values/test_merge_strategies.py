@@ -170,6 +170,14 @@ def test_an_item_that_a_function_removes_leaves_no_hole():
     assert found == Merged([2, 4], (Conflict("/0", 1, 2, 3, "modify-modify"),))
 
 
+def test_none_declares_that_there_is_no_strategy():
+    """It keeps a later pattern from the place: what disagrees there is a conflict, and merged inside."""
+    rules = Rules(strategies={"/a": None, "/*": "theirs"})
+    found = merge({"a": 1, "b": 1}, {"a": 2, "b": 2}, {"a": 3, "b": 3}, rules)
+    assert found == Merged({"a": 2, "b": 3}, (Conflict("/a", 1, 2, 3, "modify-modify"),))
+    assert merge({"a": [1, 1]}, {"a": [2, 1]}, {"a": [1, 2]}, rules) == Merged({"a": [2, 2]}, ())
+
+
 @pytest.mark.parametrize(
     "declared",
     [
@@ -177,7 +185,6 @@ def test_an_item_that_a_function_removes_leaves_no_hole():
         {"keys": {"/forms": 1}},
         {"keys": {1: "id"}},
         {"strategies": {"/a": "newest"}},
-        {"strategies": {"/a": None}},
         {"strategies": {"a~": "max"}},
     ],
 )
