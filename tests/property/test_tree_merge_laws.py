@@ -44,13 +44,15 @@ def merged(*three):
 @given(threes)
 def test_a_merge_of_trees_is_that_of_the_dicts(three):
     """Each name is sorted out as its three blobs say, and listed in order."""
-    expected = TreeMerge({}, [], [])
+    expected = TreeMerge({}, [], [], [])
     for name in sorted(set().union(*three)):
         base, ours, theirs = (each.get(name) for each in three)
         if base == theirs:
             continue
         if base == ours:
             expected.changes[name] = theirs
+            if ours is None:
+                expected.added.append(name)
         elif ours == theirs:
             expected.alike.append(Collision(name, base, ours, theirs))
         else:

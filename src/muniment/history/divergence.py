@@ -1,6 +1,8 @@
 """How far two commits have gone apart."""
 
+from collections.abc import Iterator
 from heapq import heappop, heappush
+from typing import Literal, TypeAlias
 
 from muniment.history.walk import CommitLoader
 from muniment.values.ids import CommitId
@@ -8,9 +10,17 @@ from muniment.values.ids import CommitId
 _OURS, _THEIRS = 1, 2
 _BOTH = _OURS | _THEIRS
 
+Side: TypeAlias = Literal["ours", "theirs"]
+
 
 def ahead_and_behind(load: CommitLoader, ours: CommitId, theirs: CommitId) -> tuple[int, int]:
-    """Count the commits that only `ours` was built on, itself included, and those that only `theirs` was.
+    """Count the commits that only `ours` was built on, itself included, and those that only `theirs` was."""
+    sides = [side for _, side in apart(load, ours, theirs)]
+    return sides.count("ours"), sides.count("theirs")
+
+
+def apart(load: CommitLoader, ours: CommitId, theirs: CommitId) -> Iterator[tuple[CommitId, Side]]:
+    """Give the commits that only one side was built on, the sides themselves included, newest generation first.
 
     Only commits above the common ones are looked at, and a few beside them: a commit is taken when
     all that were built on it have been, because their generations are larger.
@@ -19,20 +29,19 @@ def ahead_and_behind(load: CommitLoader, ours: CommitId, theirs: CommitId) -> tu
     seen[theirs] = seen.get(theirs, 0) | _THEIRS
     queue = [(-load(start).generation, start) for start in seen]
     queue.sort()
-    counts = {_OURS: 0, _THEIRS: 0, _BOTH: 0}
-    apart = sum(side != _BOTH for side in seen.values())
-    while apart:
+    left = sum(side != _BOTH for side in seen.values())
+    while left:
         commit_id = heappop(queue)[1]
         side = seen[commit_id]
-        counts[side] += 1
-        apart -= side != _BOTH
+        if side != _BOTH:
+            left -= 1
+            yield commit_id, "ours" if side == _OURS else "theirs"
         for parent in load(commit_id).parents:
             before = seen.get(parent)
             after = (before or 0) | side
             seen[parent] = after
             if before is None:
                 heappush(queue, (-load(parent).generation, parent))
-                apart += after != _BOTH
+                left += after != _BOTH
             else:
-                apart -= before != _BOTH and after == _BOTH
-    return counts[_OURS], counts[_THEIRS]
+                left -= before != _BOTH and after == _BOTH

@@ -1,15 +1,16 @@
 """The grammar of revisions: what may be written where a commit is meant.
 
 `main`, `HEAD`, a commit id or a unique prefix of 8 digits or more, each followed by any number of
-steps: `~3` is the third first parent, `^2` the second parent, `@{2026-01-31T12:00:00Z}` the newest
-commit along the first parents that was not made after that moment. `:working` are the files.
+steps: `~3` is the third first parent, `^2` the second parent, `@{2026-01-31T12:00:00Z}` a moment: of
+a branch, where it stood then, as far as this copy knows; else the newest commit along the first
+parents that was not made after it. `:working` are the files.
 """
 
 import re
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from muniment.errors import RevisionNotFoundError
+from muniment.errors import InvalidValueError, RevisionNotFoundError
 
 WORKING = ":working"
 
@@ -27,7 +28,7 @@ class Parent(NamedTuple):
 
 
 class AsOf(NamedTuple):
-    """Go back along the first parents to the newest commit made no later than `time`."""
+    """Go back to where the branch stood at `time`, or along the first parents to the newest commit made by then."""
 
     time: datetime
 
@@ -70,19 +71,22 @@ def _step(text: str, found: re.Match[str]) -> Step:
         return Ancestor(int(steps or 1))
     if (number := found["parent"]) is not None:
         return Parent(int(number or 1))
-    return AsOf(moment(text, found["time"]))
+    try:
+        return AsOf(moment(found["time"]))
+    except InvalidValueError as error:
+        raise RevisionNotFoundError(text, error.reason) from None
 
 
-def moment(text: str, written: str) -> datetime:
-    """Read the moment `written` in a revision or option `text`; it must say its zone.
+def moment(written: str) -> datetime:
+    """Read a moment; it must say its zone.
 
     Raises:
-        RevisionNotFoundError: It is no RFC 3339 time, or has no zone.
+        InvalidValueError: It is no RFC 3339 time, or has no zone.
     """
     try:
         time = datetime.fromisoformat(written)
     except ValueError:
-        raise RevisionNotFoundError(text, f"{written!r} is no time like 2026-01-31T12:00:00Z") from None
+        raise InvalidValueError(f"{written!r} is no time like 2026-01-31T12:00:00Z") from None
     if time.tzinfo is None:
-        raise RevisionNotFoundError(text, f"{written!r} has no zone: add Z for UTC, or +02:00")
+        raise InvalidValueError(f"{written!r} has no zone: add Z for UTC, or +02:00")
     return time

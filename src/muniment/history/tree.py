@@ -57,14 +57,21 @@ def lookup(load: NodeLoader, root: TreeId, name: str) -> BlobId | None:
         return None
     node = load(root)
     while node.level:
-        at = bisect_right(node.entries, name, key=name_of) - 1
-        if at < 0:
+        below = step(node, name)
+        if below is None:
             return None
-        node = load(TreeId(node.entries[at][1]))
+        node = load(TreeId(below))
+    found = step(node, name)
+    return None if found is None else BlobId(found)
+
+
+def step(node: TreeNode, name: str) -> str | None:
+    """Give what one node knows of a name: its blob at level 0, above it the node to go on in; None if nothing."""
+    if node.level:
+        at = bisect_right(node.entries, name, key=name_of) - 1
+        return node.entries[at][1] if at >= 0 else None
     at = bisect_left(node.entries, name, key=name_of)
-    if at < len(node.entries) and node.entries[at][0] == name:
-        return BlobId(node.entries[at][1])
-    return None
+    return node.entries[at][1] if at < len(node.entries) and node.entries[at][0] == name else None
 
 
 def entries(load: NodeLoader, root: TreeId, prefix: str = "") -> Iterator[tuple[str, BlobId]]:

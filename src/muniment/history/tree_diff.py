@@ -7,7 +7,7 @@ on a node that the other tree cannot have; so that one is opened, and nothing el
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from muniment.history.tree import EMPTY_TREE, NodeLoader, entries_within
+from muniment.history.tree import EMPTY_TREE, Entry, NodeLoader, entries_within, name_of
 from muniment.values.ids import BlobId, TreeId
 
 TreeChange: TypeAlias = tuple[str, BlobId | None, BlobId | None]
@@ -30,14 +30,23 @@ def changes(load: NodeLoader, before: TreeId, after: TreeId, prefix: str = "") -
         left, right = _take_first(old, new)
         if left == right:
             continue
-        height = max(part[2] for part in (left, right) if part)
-        if height:
-            lefts, rights = _open(load, left, height, prefix), _open(load, right, height, prefix)
-            shared = set(lefts).intersection(rights)
-            old += [part for part in reversed(lefts) if part not in shared]
-            new += [part for part in reversed(rights) if part not in shared]
-        else:
+        height = max(left[2] if left else 0, right[2] if right else 0)
+        if not height:
             yield _change(left, right)
+            continue
+        if left and left[2] < height:  # it stays whole until the higher one is opened so far
+            old.append(left)
+            left = None
+        if right and right[2] < height:
+            new.append(right)
+            right = None
+        lefts, rights = _apart(_entries(load, left, prefix), _entries(load, right, prefix))
+        if height == 1 and list(map(name_of, lefts)) == list(map(name_of, rights)):
+            for (name, was), (_, now) in zip(lefts, rights, strict=True):
+                yield name, BlobId(was), BlobId(now)
+            continue
+        old += [(name, child, height - 1) for name, child in reversed(lefts)]
+        new += [(name, child, height - 1) for name, child in reversed(rights)]
 
 
 def _whole(load: NodeLoader, root: TreeId) -> list[_Part]:
@@ -56,14 +65,17 @@ def _take_first(old: list[_Part], new: list[_Part]) -> tuple[_Part | None, _Part
     return old.pop(), new.pop()
 
 
-def _open(load: NodeLoader, part: _Part | None, height: int, prefix: str) -> list[_Part]:
-    """Give the parts of a part of that `height`; a lower one stays whole."""
-    if part is None:
-        return []
-    if part[2] < height:
-        return [part]
-    node = load(TreeId(part[1]))
-    return [(name, child, node.level) for name, child in entries_within(node, prefix)]
+def _entries(load: NodeLoader, part: _Part | None, prefix: str) -> list[Entry]:
+    return [] if part is None else entries_within(load(TreeId(part[1])), prefix)
+
+
+def _apart(lefts: list[Entry], rights: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Leave out entries that both have: there is nothing to compare below, and they are most."""
+    if len(lefts) == len(rights):  # mostly with the same names; else what stays is found to be equal later
+        pairs = [(one, other) for one, other in zip(lefts, rights, strict=True) if one is not other and one != other]
+        return [one for one, _ in pairs], [other for _, other in pairs]
+    shared = set(lefts).intersection(rights)
+    return [one for one in lefts if one not in shared], [one for one in rights if one not in shared]
 
 
 def _change(left: _Part | None, right: _Part | None) -> TreeChange:

@@ -24,7 +24,7 @@ class TreeMerge(NamedTuple):
     """What came of three trees: all three are in the order of the names, and no name is in two of them.
 
     `changes` are to be made in the tree of ours, as `tree_edit.update` takes them: `{"services/web": blob}`, or None
-    for a document to be deleted. They are what theirs alone changed.
+    for a document to be deleted. They are what theirs alone changed; `added` are those among them that ours has not.
 
     `collisions` were changed by both, differently: merge the contents and put the results among the changes.
 
@@ -35,6 +35,7 @@ class TreeMerge(NamedTuple):
     changes: dict[str, BlobId | None]
     collisions: list[Collision]
     alike: list[Collision]
+    added: list[str]
 
 
 def merge(load: NodeLoader, base: TreeId, ours: TreeId, theirs: TreeId) -> TreeMerge:
@@ -42,13 +43,15 @@ def merge(load: NodeLoader, base: TreeId, ours: TreeId, theirs: TreeId) -> TreeM
 
     Only nodes are loaded that `base` and one of the sides do not share.
     """
-    merged = TreeMerge({}, [], [])
+    merged = TreeMerge({}, [], [], [])
     if base == theirs:
         return merged
     changed = {name: after for name, _, after in tree_diff.changes(load, base, ours)}
     for name, before, after in tree_diff.changes(load, base, theirs):
         if name not in changed:
             merged.changes[name] = after
+            if before is None:
+                merged.added.append(name)
         else:
             both = merged.alike if changed[name] == after else merged.collisions
             both.append(Collision(name, before, changed[name], after))

@@ -1,4 +1,4 @@
-"""Going through the graph of commits: in order, upwards to ancestors, along the first parents.
+"""Going through the graph of commits: in order, and to ancestors.
 
 A parent's generation is always smaller than its child's. That puts commits in an order without
 looking at the whole graph, and tells where a search for an ancestor may stop.
@@ -18,24 +18,34 @@ CommitLoader: TypeAlias = Callable[[CommitId], Commit]
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
-def log(load: CommitLoader, start: Iterable[CommitId], *, first_parent: bool = False) -> Iterator[Commit]:
+def log(
+    load: CommitLoader, start: Iterable[CommitId], *, since: datetime | None = None, first_parent: bool = False
+) -> Iterator[Commit]:
     """List the commits that can be reached from `start`, each once and before any of its parents.
 
     They come by generation, then time, then id, the largest first, so every copy of a history
-    lists it alike. Lazy: a commit is loaded when one of its children was taken.
+    lists it alike. Lazy: a commit is loaded when one of its children was taken. None that was made
+    before `since` is listed, nor is anything below it looked at: times never rise going back.
     """
     queue: list[tuple[_Precedence, Commit]] = []
     seen: set[CommitId] = set()
-    found = start
+    found = tuple(start)
     while True:
-        for commit_id in found:
-            if commit_id not in seen:
-                seen.add(commit_id)
-                commit = load(commit_id)
-                heappush(queue, (_precedence(commit_id, commit), commit))
-        if not queue:
-            return
-        commit = heappop(queue)[1]
+        if len(found) == 1 and not queue and found[0] not in seen:
+            commit = load(found[0])  # most of history is a line, with nothing to put in order
+            seen.add(found[0])
+        else:
+            for commit_id in found:
+                if commit_id not in seen:
+                    seen.add(commit_id)
+                    commit = load(commit_id)
+                    heappush(queue, (_precedence(commit_id, commit), commit))
+            if not queue:
+                return
+            commit = heappop(queue)[1]
+        if since is not None and commit.time < since:
+            found = ()
+            continue
         yield commit
         found = commit.parents[:1] if first_parent else commit.parents
 
@@ -65,15 +75,9 @@ def independent(load: CommitLoader, heads: Iterable[CommitId]) -> tuple[CommitId
     return tuple(head for head in candidates if head not in covered)
 
 
-def nth_first_parent(load: CommitLoader, start: CommitId, n: int) -> CommitId | None:
-    """Go `n` steps back along the first parents; None where the history is shorter than that."""
-    commit_id = start
-    for _ in range(n):
-        parents = load(commit_id).parents
-        if not parents:
-            return None
-        commit_id = parents[0]
-    return commit_id
+def newest_first(load: CommitLoader, commits: Iterable[CommitId]) -> list[Commit]:
+    """Put commits into the order of a log: by generation, then time, then id, the largest first."""
+    return sorted(map(load, commits), key=lambda commit: _precedence(commit.id, commit))
 
 
 def _ancestors(load: CommitLoader, start: Iterable[CommitId], oldest: int) -> Iterator[CommitId]:

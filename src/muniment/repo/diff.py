@@ -1,74 +1,24 @@
 """What differs between two commits, or a commit and the working files, document by document."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import TypeAlias
 
 from muniment.errors import DocumentNotFoundError
 from muniment.history import tree, tree_diff
 from muniment.history.revision import WORKING
+from muniment.history.tree_diff import TreeChange
 from muniment.repo import conversion, revisions
+from muniment.repo.document_change import DocumentChange, Side, bytes_of
 from muniment.repo.parts import Parts
 from muniment.schema import kept
-from muniment.values import canonical, flat_diff, json_diff
+from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId, TreeId
 from muniment.values.json_value import ABSENT, Absent, JsonValue
 from muniment.values.names import DocumentName
 from muniment.values.objects import Commit
 
-_Blobs = tuple[str, BlobId | None, BlobId | None]
-_States = tuple[str, bytes | None, bytes | None]
-
-
-class DocumentChange:
-    """One document that differs: `name`, and whether it was `added`, `removed` or `changed`.
-
-    The values are decoded when they are asked for, anew each time, so they are the caller's own.
-    """
-
-    __slots__ = ("_after", "_before", "change", "name")
-
-    def __init__(self, name: str, before: bytes | None, after: bytes | None) -> None:
-        self.name = name
-        self.change: Literal["added", "removed", "changed"] = (
-            "added" if before is None else "removed" if after is None else "changed"
-        )
-        self._before = before
-        self._after = after
-
-    @property
-    def before(self) -> JsonValue | Absent:
-        """The old value; `ABSENT` where the document was added."""
-        return _value(self._before)
-
-    @property
-    def after(self) -> JsonValue | Absent:
-        """The new value; `ABSENT` where the document was removed."""
-        return _value(self._after)
-
-    @property
-    def patch(self) -> list[dict[str, Any]]:
-        """The RFC 6902 operations that make the new value of the old one."""
-        return json_diff.diff(self.before, self.after)
-
-    def guarded(self) -> list[dict[str, Any]]:
-        """Give the patch with a `test` before each removal and replacement, so it fails on another value."""
-        return json_diff.diff(self.before, self.after, guarded=True)
-
-    def flat(self) -> dict[str, dict[str, Any]]:
-        """Give `{"added": {path: value}, "removed": {path: value}, "changed": {path: {"before", "after"}}}`.
-
-        Paths are written `limits.max`, `forms[0].fields[2]`.
-        """
-        return flat_diff.flat(self.before, self.after)
-
-    def __repr__(self) -> str:
-        """Say what happened to which document."""
-        return f"<DocumentChange {self.change} {self.name}>"
-
-
-def _value(blob: bytes | None) -> JsonValue | Absent:
-    return ABSENT if blob is None else canonical.decode_trusted(blob)
+_States: TypeAlias = tuple[str, Side, Side]
 
 
 def diff(
@@ -79,12 +29,14 @@ def diff(
     With `lifted`, both sides of a document of some kind are brought to one schema version first,
     and those that do not differ then are left out.
     """
+    read = parts.history.blob
     found = _differing(parts, before, after, names)
     if not lifted:
-        return [DocumentChange(name, old, new) for name, old, new in found]
+        return [DocumentChange(name, old, new, read) for name, old, new in found]
     changes = []
     for name, before_it, after_it in found:
-        old, new = map(_bytes_without_kept, conversion.leveled(parts, name, [before_it, after_it]))
+        sides = bytes_of(before_it, read), bytes_of(after_it, read)
+        old, new = map(_bytes_without_kept, conversion.leveled(parts, name, sides))
         if old != new:
             changes.append(DocumentChange(name, old, new))
     return changes
@@ -97,19 +49,18 @@ def _bytes_without_kept(value: JsonValue | Absent) -> bytes | None:
 def _differing(parts: Parts, before: str, after: str, names: Iterable[str] | None) -> Iterator[_States]:
     wanted = None if names is None else grammar.document_names(names)
     if WORKING not in (before, after):
-        for name, old, new in _between_trees(parts, _tree(parts, before), _tree(parts, after), wanted):
-            yield name, _blob(parts, old), _blob(parts, new)
+        yield from _between_trees(parts, _tree(parts, before), _tree(parts, after), wanted)
     elif before != after:
         committed = after if before == WORKING else before
         for name, blob, file in _against_files(parts, _tree(parts, committed), wanted):
-            yield (name, file, _blob(parts, blob)) if before == WORKING else (name, _blob(parts, blob), file)
+            yield (name, file, blob) if before == WORKING else (name, blob, file)
 
 
 def of_commit(parts: Parts, commit: Commit) -> list[DocumentChange]:
     """List what a commit changed against its first parent."""
     parent = parts.tree_of(commit.parents[0] if commit.parents else None)
     blobs = _between_trees(parts, parent, commit.tree, None)
-    return [DocumentChange(name, _blob(parts, old), _blob(parts, new)) for name, old, new in blobs]
+    return [DocumentChange(name, old, new, parts.history.blob) for name, old, new in blobs]
 
 
 def _tree(parts: Parts, revision: str) -> TreeId:
@@ -119,11 +70,9 @@ def _tree(parts: Parts, revision: str) -> TreeId:
     return revisions.resolve(parts, revision).tree
 
 
-def _blob(parts: Parts, blob_id: BlobId | None) -> bytes | None:
-    return None if blob_id is None else parts.history.blob(blob_id)
-
-
-def _between_trees(parts: Parts, before: TreeId, after: TreeId, wanted: list[DocumentName] | None) -> Iterator[_Blobs]:
+def _between_trees(
+    parts: Parts, before: TreeId, after: TreeId, wanted: list[DocumentName] | None
+) -> Iterator[TreeChange]:
     load = parts.history.node
     if wanted is None:
         yield from tree_diff.changes(load, before, after)

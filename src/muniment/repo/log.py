@@ -7,13 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from muniment.errors import DocumentNotFoundError, InvalidValueError, RevisionNotFoundError
+from muniment.errors import DocumentNotFoundError, InvalidValueError
 from muniment.history import revision as grammar
-from muniment.history import tree, walk
+from muniment.history import walk
 from muniment.repo import revisions, tag_lookup
 from muniment.repo.parts import Parts
 from muniment.values import names
-from muniment.values.ids import BlobId, CommitId, TreeId
+from muniment.values.ids import BlobId, CommitId
 from muniment.values.names import DocumentName
 from muniment.values.objects import Commit
 
@@ -21,7 +21,7 @@ ROLLBACK = "rollback"
 """The name in a commit's `meta` under which `rollback` says which commit it went back to."""
 
 
-class DocumentVersion(msgspec.Struct, frozen=True):
+class DocumentVersion(msgspec.Struct, frozen=True, gc=False):
     """What one commit did to a document; `blob` is its new content, None where it was deleted.
 
     `tags` are the names of the tags that hold this version: at their commits, whichever branch those are
@@ -47,20 +47,15 @@ def log(
     """List commits, newest first; none before the first commit.
 
     Raises:
-        InvalidValueError: `limit` is no number from 0 up, or a time is none.
-        RevisionNotFoundError: `start` means no commit, or a time has no zone.
+        InvalidValueError: `limit` is no number from 0 up, or a time is none, or has no zone.
+        RevisionNotFoundError: `start` means no commit.
     """
-    found = _walk(parts, start, first_parent=first_parent)
     earliest, latest = _moment(since), _moment(until)
-    if earliest is not None or latest is not None:
-        found = (
-            commit
-            for commit in found
-            if (earliest is None or commit.time >= earliest) and (latest is None or commit.time <= latest)
-        )
+    found = _walk(parts, start, earliest, first_parent=first_parent)
+    if latest is not None:
+        found = (commit for commit in found if commit.time <= latest)
     if name is not None:
-        checked = names.document_name(name)
-        found = (commit for commit in found if _version(parts, commit, checked, first_parent=first_parent))
+        found = _changing(parts, found, names.document_name(name), first_parent=first_parent)
     try:
         wanted = islice(found, limit)
     except ValueError:
@@ -98,54 +93,55 @@ def _versions(parts: Parts, name: DocumentName, start: Commit) -> Iterator[Docum
     for tag in tag_lookup.sound(parts):
         held.setdefault(tag.target, set()).add(tag.name)
     reached = {start.id}
-    blobs: dict[TreeId, BlobId | None] = {}
-
-    def blob_of(commit: Commit) -> BlobId | None:
-        if commit.tree not in blobs:
-            blobs[commit.tree] = tree.lookup(parts.history.node, commit.tree, name)
-        return blobs[commit.tree]
-
+    lookup = parts.history.lookup_of(name)
+    find = lookup.find
     for commit in walk.log(load, [start.id, *held]):
-        tags = held.pop(commit.id, set[str]())
+        tags = held.pop(commit.id, None)
         is_reached = commit.id in reached
         if is_reached:
             reached.update(commit.parents)
-        if not is_reached and not tags:
+        elif tags is None:
             continue
-        blob, before = blob_of(commit), [blob_of(load(parent)) for parent in commit.parents]
-        for parent, old in zip(commit.parents, before, strict=True):
-            if tags and blob is not None and old == blob:
-                held.setdefault(parent, set()).update(tags)
+        blob, before = find(commit.tree), [find(load(parent).tree) for parent in commit.parents]
+        if tags and blob is not None:
+            for parent, old in zip(commit.parents, before, strict=True):
+                if old == blob:
+                    held.setdefault(parent, set()).update(tags)
         if is_reached and _is_change(blob, before):
-            yield DocumentVersion(commit, blob, _kind(commit, blob, before), tuple(sorted(tags if blob else ())))
+            holding = tuple(sorted(tags)) if tags and blob is not None else ()
+            yield DocumentVersion(commit, blob, _kind(commit, blob, before), holding)
+    parts.history.keep(lookup)
 
 
-def _walk(parts: Parts, start: str, *, first_parent: bool) -> Iterator[Commit]:
+def _walk(parts: Parts, start: str, since: datetime | None, *, first_parent: bool) -> Iterator[Commit]:
     if start == "HEAD" and parts.head(parts.selected_branch()) is None:
         return iter(())
     head = revisions.resolve(parts, start)
     parts.history.begin_walk()
-    return walk.log(parts.history.walked_commit, [head.id], first_parent=first_parent)
+    return walk.log(parts.history.walked_commit, [head.id], since=since, first_parent=first_parent)
 
 
 def _moment(time: datetime | str | None) -> datetime | None:
     if time is None:
         return None
     if isinstance(time, str):
-        return grammar.moment(time, time)
+        return grammar.moment(time)
     if not isinstance(time, datetime):
         raise InvalidValueError(f"a time is an aware datetime or RFC 3339 text, not {time!r}")
     if time.utcoffset() is None:
-        raise RevisionNotFoundError(str(time), "this time has no zone: give an aware datetime")
+        raise InvalidValueError(f"'{time}' has no zone: give an aware datetime")
     return time
 
 
-def _version(parts: Parts, commit: Commit, name: str, *, first_parent: bool) -> DocumentVersion | None:
-    """Tell what a commit did to a document; nothing if it is as one of the parents had it."""
-    blob = tree.lookup(parts.history.node, commit.tree, name)
-    parents = commit.parents[:1] if first_parent else commit.parents
-    before = [tree.lookup(parts.history.node, parts.history.walked_commit(parent).tree, name) for parent in parents]
-    return DocumentVersion(commit, blob, _kind(commit, blob, before)) if _is_change(blob, before) else None
+def _changing(parts: Parts, commits: Iterator[Commit], name: DocumentName, *, first_parent: bool) -> Iterator[Commit]:
+    """Pick the commits that did anything to a document: it is not as one of the parents had it."""
+    lookup = parts.history.lookup_of(name)
+    for commit in commits:
+        parents = commit.parents[:1] if first_parent else commit.parents
+        before = [lookup.find(parts.history.walked_commit(parent).tree) for parent in parents]
+        if _is_change(lookup.find(commit.tree), before):
+            yield commit
+    parts.history.keep(lookup)
 
 
 def _is_change(blob: BlobId | None, before: list[BlobId | None]) -> bool:

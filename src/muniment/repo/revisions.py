@@ -1,5 +1,7 @@
 """From what people write to the commit that they mean."""
 
+from contextlib import suppress
+
 from muniment.errors import (
     AmbiguousRevisionError,
     InvalidNameError,
@@ -7,12 +9,13 @@ from muniment.errors import (
     ObjectNotFoundError,
     RevisionNotFoundError,
 )
-from muniment.history import revision, walk
+from muniment.history import revision
 from muniment.history.revision import Ancestor, AsOf, Parent, Step
 from muniment.repo import tag_lookup
 from muniment.repo.parts import Parts
 from muniment.values import names
 from muniment.values.ids import CommitId, is_id, is_prefix
+from muniment.values.names import BranchName
 from muniment.values.objects import Commit
 
 
@@ -32,10 +35,13 @@ def resolve(parts: Parts, text: str) -> Commit:
         raise RevisionNotFoundError(text, "means the working files, and a commit is wanted here")
     parts.recover_once()
     parsed = revision.parse(text)
-    commit = _base(parts, text, parsed.base)
+    commit, steps = _base(parts, text, parsed.base), parsed.steps
     parts.history.begin_walk()
-    for step in parsed.steps:
+    if steps and isinstance(steps[0], AsOf) and (branch := _branch(parts, parsed.base)):
+        commit, steps = _stood(parts, text, branch, commit, steps[0]), steps[1:]
+    for step in steps:
         commit = _take(parts, text, commit, step)
+    parts.history.end_walk()
     return commit
 
 
@@ -44,6 +50,23 @@ def _commit_at_head(parts: Parts, text: str) -> Commit:
     if head is None:
         raise RevisionNotFoundError(text, "there is no commit yet")
     return parts.history.commit(head)
+
+
+def _branch(parts: Parts, base: str) -> BranchName | None:
+    """Give the branch that the base of a revision means; None where it is a tag or an id."""
+    if base == "HEAD":
+        return parts.selected_branch()
+    with suppress(InvalidNameError):
+        branch = names.branch_name(base)
+        return branch if parts.heads(branch) else None
+    return None
+
+
+def _stood(parts: Parts, text: str, branch: BranchName, present: Commit, step: AsOf) -> Commit:
+    found = parts.branch_times.head(branch, present.id, step.time)
+    if found is None:
+        raise RevisionNotFoundError(text, f"{branch} had no commit at that time")
+    return found
 
 
 def _base(parts: Parts, text: str, base: str) -> Commit:
@@ -89,19 +112,13 @@ def _commit_or_none(parts: Parts, object_id: str) -> Commit | None:
 
 
 def _take(parts: Parts, text: str, commit: Commit, step: Step) -> Commit:
-    load = parts.history.walked_commit
     found: CommitId | None
     if isinstance(step, Ancestor):
-        found = walk.nth_first_parent(load, commit.id, step.steps)
+        found = parts.history.first_parents.back(commit.id, step.steps)
     elif isinstance(step, Parent):
         found = (commit.id, *commit.parents)[step.number] if step.number <= len(commit.parents) else None
     else:
-        found = _as_of(parts, commit, step)
+        found = parts.history.first_parents.as_of(commit.id, step.time)
     if found is None:
         raise RevisionNotFoundError(text, "the history does not reach that far back")
-    return load(found)
-
-
-def _as_of(parts: Parts, commit: Commit, step: AsOf) -> CommitId | None:
-    commits = walk.log(parts.history.walked_commit, [commit.id], first_parent=True)
-    return next((older.id for older in commits if older.time <= step.time), None)
+    return parts.history.walked_commit(found)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.errors import RevisionNotFoundError
+from muniment.errors import InvalidValueError, RevisionNotFoundError
 from muniment.history.revision import Ancestor, AsOf, Parent, moment, parse
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -66,17 +66,20 @@ def test_what_is_no_step_is_told(text):
 )
 def test_a_moment_says_its_zone(written, time):
     """And means the same wherever it is read."""
-    assert moment("main", written) == time
-    assert moment("main", written).utcoffset() is not None
+    assert moment(written) == time
+    assert moment(written).utcoffset() is not None
 
 
 @pytest.mark.parametrize("written", ["2026-01-31T12:00:00", "2026-01-31", "12:00", "", "noon", "2026-13-01T00:00:00Z"])
 def test_a_moment_without_a_zone_is_refused(written):
-    """The error says what is missing, and in which revision."""
+    """The error says what is missing, and of a revision, in which."""
+    with pytest.raises(InvalidValueError) as alone:
+        moment(written)
+    assert repr(written) in alone.value.reason
     with pytest.raises(RevisionNotFoundError) as raised:
-        moment(f"main@{{{written}}}", written)
+        parse(f"main@{{{written}}}")
     assert raised.value.revision == f"main@{{{written}}}"
-    assert repr(written) in raised.value.reason
+    assert raised.value.reason == alone.value.reason
 
 
 bases = st.sampled_from(["", "main", "a/b", "HEAD", "ada@home", "0123abcd"])
@@ -103,4 +106,4 @@ def test_any_text_is_read_or_refused(text):
 def test_zones_do_not_change_the_moment():
     """Two ways to write it are one moment."""
     there = NOON.astimezone(timezone(timedelta(hours=9)))
-    assert moment("x", there.isoformat()) == NOON
+    assert moment(there.isoformat()) == NOON

@@ -49,7 +49,7 @@ def many(count):
 def test_what_theirs_alone_changed_is_to_be_changed():
     """Documents that theirs added, edited and deleted; those of ours are there already."""
     trees = Trees({"a": ONE, "b": ONE, "c": ONE, "d": ONE}, {"a": TWO, "n": ONE}, {"b": TWO, "c": None, "m": THREE})
-    assert trees.merge() == TreeMerge({"b": TWO, "c": None, "m": THREE}, [], [])
+    assert trees.merge() == TreeMerge({"b": TWO, "c": None, "m": THREE}, [], [], ["m"])
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_name_that_both_changed_differently_is_a_collision(base, ours, theirs)
     """Edited by both, deleted by one and edited by the other, or added by both: the contents have to be merged."""
     documents = {"z": ONE} if base is None else {"a": base, "z": ONE}
     trees = Trees(documents, {"a": ours}, {"a": theirs})
-    assert trees.merge() == TreeMerge({}, [Collision("a", base, ours, theirs)], [])
+    assert trees.merge() == TreeMerge({}, [Collision("a", base, ours, theirs)], [], [])
 
 
 @pytest.mark.parametrize(("base", "both"), [(ONE, TWO), (ONE, None), (None, TWO)])
@@ -68,7 +68,7 @@ def test_a_name_that_both_changed_alike_is_told_apart(base, both):
     """Nothing is to be done, but whoever counts inside may want to know."""
     documents = {"z": ONE} if base is None else {"a": base, "z": ONE}
     trees = Trees(documents, {"a": both, "b": TWO}, {"a": both, "c": TWO})
-    assert trees.merge() == TreeMerge({"c": TWO}, [], [Collision("a", base, both, both)])
+    assert trees.merge() == TreeMerge({"c": TWO}, [], [Collision("a", base, both, both)], ["c"])
 
 
 def test_each_list_is_in_the_order_of_the_names():
@@ -83,17 +83,19 @@ def test_histories_without_a_base_collide_where_names_meet():
     """Against the empty tree everything was added; the empty tree is not asked for."""
     trees = Trees({}, {"a": ONE, "b": ONE, "c": ONE}, {"b": TWO, "c": ONE, "d": ONE})
     assert trees.base == EMPTY_TREE
-    assert trees.merge() == TreeMerge({"d": ONE}, [Collision("b", None, ONE, TWO)], [Collision("c", None, ONE, ONE)])
+    assert trees.merge() == TreeMerge(
+        {"d": ONE}, [Collision("b", None, ONE, TWO)], [Collision("c", None, ONE, ONE)], ["d"]
+    )
     assert EMPTY_TREE not in trees.loaded
 
 
 def test_a_side_that_changed_nothing_costs_nothing():
     """Nothing is loaded where theirs is the base, and where ours is, only what theirs changed."""
     trees = Trees(many(10_000), dict.fromkeys(many(10_000), TWO), {})
-    assert trees.merge() == TreeMerge({}, [], [])
+    assert trees.merge() == TreeMerge({}, [], [], [])
     assert trees.loaded == []
     trees = Trees(many(10_000), {}, {"services/000042": TWO})
-    assert trees.merge() == TreeMerge({"services/000042": TWO}, [], [])
+    assert trees.merge() == TreeMerge({"services/000042": TWO}, [], [], [])
     assert len(trees.loaded) <= 12
 
 
@@ -101,5 +103,5 @@ def test_a_side_that_changed_nothing_costs_nothing():
 def test_the_cost_is_that_of_the_changes(count):
     """In trees of any size, only nodes on the ways to the changes are loaded, the roots once more."""
     trees = Trees(many(count), {"services/000001": TWO, "services/000900": TWO}, {"services/000500": THREE})
-    assert trees.merge() == TreeMerge({"services/000500": THREE}, [], [])
+    assert trees.merge() == TreeMerge({"services/000500": THREE}, [], [], [])
     assert len(trees.loaded) == 2 * trees.fresh + 4

@@ -6,7 +6,7 @@ from itertools import count, permutations
 
 import pytest
 
-from muniment.history.walk import independent, is_ancestor, log, nth_first_parent
+from muniment.history.walk import independent, is_ancestor, log
 from muniment.values.objects import Commit
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,11 +57,6 @@ class Graph:
         """Name the independent ones of these heads."""
         return "".join(self.commits[head].message for head in independent(self.load, map(id_of, names)))
 
-    def first_parent(self, name, n):
-        """Name the commit `n` steps back."""
-        found = nth_first_parent(self.load, id_of(name), n)
-        return found and self.commits[found].message
-
 
 def line(length):
     """A history without branches: "0", "1", "2" and so on."""
@@ -95,6 +90,16 @@ def test_log_along_first_parents_leaves_out_what_was_merged():
     assert Graph(**MERGED).log("G", first_parent=True) == "GFCBA"
 
 
+@pytest.mark.parametrize(
+    ("minute", "names", "loads"), [(0, "GFECDBA", 7), (2, "GFECD", 7), (3, "GFEC", 6), (6, "G", 2), (7, "", 1)]
+)
+def test_log_since_a_time_stops_at_the_first_older_commits(minute, names, loads):
+    """Below them nothing is looked at, on either side of a merge."""
+    graph = Graph(**MERGED)
+    assert graph.log("G", since=START + timedelta(minutes=minute)) == names
+    assert graph.loads == loads
+
+
 def test_is_ancestor_follows_every_parent():
     """A commit is an ancestor of what was built on it, by any parent, and of itself."""
     graph = Graph(**MERGED)
@@ -113,12 +118,6 @@ def test_independent_drops_the_ancestors_of_other_heads():
     assert graph.independent("A", "G", "D") == "G"
     assert graph.independent("D") == "D"
     assert graph.independent() == ""
-
-
-def test_nth_first_parent_steps_back_along_the_branch():
-    """Step 0 is the commit itself, and beyond the first commit there is nothing."""
-    graph = Graph(**MERGED)
-    assert [graph.first_parent("G", n) for n in range(6)] == ["G", "F", "C", "B", "A", None]
 
 
 #       B

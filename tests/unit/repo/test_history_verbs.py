@@ -1,16 +1,23 @@
 """Looking back: `log`, `history`, `diff` and `show`."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from muniment import (
     ABSENT,
+    DocumentChange,
     DocumentInvalidError,
     DocumentNotFoundError,
+    HashMismatchError,
+    InvalidValueError,
+    ObjectNotFoundError,
     RevisionNotFoundError,
+    StorageError,
     Store,
 )
+from muniment.values.ids import BlobId
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -83,8 +90,8 @@ def test_the_log_of_a_time_holds_what_was_committed_then(begun, since, until, ex
 @pytest.mark.parametrize("moment", ["2026-01-01T12:00:00", "2026-01-01", "noon", datetime(2026, 1, 1)])  # noqa: DTZ001
 @pytest.mark.parametrize("side", ["since", "until"])
 def test_a_time_without_a_zone_is_refused(begun, side, moment):
-    """Nobody can tell which moment is meant."""
-    with pytest.raises(RevisionNotFoundError):
+    """Nobody can tell which moment is meant; also where there is no commit yet."""
+    with pytest.raises(InvalidValueError):
         begun.log(**{side: moment})
 
 
@@ -112,6 +119,20 @@ def test_a_long_log_is_the_same_with_and_without_its_index(root, store):
     with Store.open(root) as other:
         assert messages(other.log()) == expected
     assert index.exists()
+
+
+@pytest.mark.parametrize("revision", ["HEAD~79", "HEAD~0@{2026-01-01T12:00:00Z}"])
+def test_a_way_back_mends_the_index_too(root, store, clock, revision):
+    """As a log does; so the next program need not read so many objects."""
+    for number in range(80):
+        clock.now = NOON + timedelta(seconds=number)
+        store.commit(f"{number}", allow_empty=True)
+    index = root / ".muniment" / "local" / "cache" / "commits.jsonl"
+    *passed, _ = index.read_bytes().splitlines()  # the head is where the way begins, and found without it
+    index.unlink()
+    with Store.open(root) as other:
+        assert other.at(revision).commit.message == "0"
+    assert index.read_bytes().splitlines() == passed
 
 
 def test_commits_of_other_programs_show_in_the_next_log(root, store):
@@ -197,6 +218,46 @@ def test_the_values_of_a_diff_are_the_callers_own(begun):
     (web,) = begun.diff("HEAD~3", names=["web"])
     web.before["tags"].append("x")
     assert web.before == {"port": 1, "tags": ["a"]}
+
+
+def test_the_values_of_a_diff_stay_what_they_were(begun, put):
+    """Whatever becomes of the files and the branch, and when the store is closed."""
+    put("web", '{"port": 3}')
+    (_, files) = begun.diff("HEAD~1")
+    (_, back) = begun.diff(":working", "HEAD~1")
+    (_, commits) = begun.diff("HEAD~1", "HEAD")
+    put("web", '{"port": 4}')
+    begun.commit("five")
+    begun.close()
+    three = {"port": 2, "tags": ["a", "b"]}
+    assert (files.before, files.after) == (back.after, back.before) == (three, {"port": 3})
+    assert (commits.before, commits.after) == (three, {"port": 2, "tags": []})
+
+
+def test_a_diff_reads_no_document_that_nobody_asks_for(begun):
+    """Which ones differ stands in the trees; a damaged content is told by who wants to see it."""
+    blob = begun.at("HEAD~1").blob_id("web")
+    begun.close()
+    path = Path(begun.path, ".muniment", "objects", blob[:2], f"{blob[2:]}.json")
+    path.write_bytes(b"1")
+    with Store.open(begun.path) as fresh:
+        (_, web) = fresh.diff("HEAD~1", "HEAD")
+        assert (web.name, web.change, web.after) == ("web", "changed", {"port": 2, "tags": []})
+        with pytest.raises(HashMismatchError):
+            _ = web.before
+        path.unlink()
+        path.mkdir()
+        for ask in (lambda: web.before, lambda: web.patch, web.flat, web.guarded):
+            with pytest.raises(StorageError):
+                ask()
+
+
+def test_a_change_that_somebody_made_up_has_the_values_it_was_given():
+    """Canonical bytes on each side; an id says nothing to who has no store."""
+    change = DocumentChange("web", b"1", b"2")
+    assert (change.change, change.before, change.after) == ("changed", 1, 2)
+    with pytest.raises(ObjectNotFoundError):
+        _ = DocumentChange("web", None, BlobId("f" * 64)).after
 
 
 def test_diff_does_not_guess_at_invalid_files(begun, put):
