@@ -5,10 +5,13 @@ before the next line is written, or that line would land behind half of another.
 """
 
 import os
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from muniment.files import disk
 
 _TAIL_BYTES = 1 << 16
+PIECE_BYTES = 1 << 14
 
 
 class Segment:
@@ -89,3 +92,87 @@ def last_lines(path: str, size_bytes: int) -> list[bytes]:
         disk.close(fd)
     lines = data.split(b"\n")
     return lines[1 if start else 0 : -1]
+
+
+def lines_backwards(path: str) -> Iterator[bytes]:
+    """Give the whole lines of a file from its end, as far as they are asked for; none if it is missing.
+
+    What was appended after the first line was taken is not seen.
+    """
+    try:
+        fd = disk.open_fd(path, disk.READ_ONLY)
+    except FileNotFoundError:
+        return
+    try:
+        start = disk.fstat(fd).st_size
+        begun = b""  # what follows the first line feed of the stretch behind, and the stretch's own beginning
+        is_last = True
+        while start:
+            stop, start = start, max(0, start - _TAIL_BYTES)
+            lines = (disk.pread(fd, stop - start, start) + begun).split(b"\n")
+            begun = lines[0]
+            yield from reversed(lines[1:-1] if is_last else lines[1:])
+            is_last = is_last and len(lines) == 1
+        if not is_last:
+            yield begun
+    finally:
+        disk.close(fd)
+
+
+class Piece(NamedTuple):
+    """Some whole lines of a file, and the offset at which they begin."""
+
+    start: int
+    data: bytes
+
+    @property
+    def end(self) -> int:
+        """The offset behind them."""
+        return self.start + len(self.data)
+
+    @property
+    def lines(self) -> list[bytes]:
+        """The lines, oldest first."""
+        return self.data.split(b"\n")[:-1]
+
+
+def piece_before(path: str, end: int | None, size_bytes: int = PIECE_BYTES) -> Piece:
+    """Read whole lines before the offset at which one begins, or before the end of the file.
+
+    They are the last that fit in about that size; one at least, if there is any.
+    """
+    while True:
+        start, data = _read(path, 0, end, size_bytes)
+        stop = data.rfind(b"\n") + 1
+        begin = data.find(b"\n") + 1 if start else 0  # before that, part of a line may be missing
+        if begin < stop or not start:
+            return Piece(start + begin, data[begin:stop])
+        size_bytes *= 2
+
+
+def grown(path: str, last: Piece) -> Piece | None:
+    """Read the last piece of a file again: itself where nothing was appended; None where another file is there.
+
+    What was appended to a piece that is long enough is a piece of its own.
+    """
+    _, data = _read(path, last.start, None, None)
+    if not data.startswith(last.data):
+        return None
+    whole = data[: data.rfind(b"\n") + 1]
+    if len(whole) == len(last.data):
+        return last
+    return Piece(last.start, whole) if len(last.data) < PIECE_BYTES else Piece(last.end, whole[len(last.data) :])
+
+
+def _read(path: str, start: int, stop: int | None, most: int | None) -> tuple[int, bytes]:
+    """Read what lies between two offsets, but `most` bytes, the last of them; and tell where that begins."""
+    try:
+        fd = disk.open_fd(path, disk.READ_ONLY)
+    except FileNotFoundError:
+        return 0, b""
+    try:
+        end = disk.fstat(fd).st_size if stop is None else stop
+        begin = start if most is None else max(start, end - most)
+        return begin, disk.pread(fd, max(0, end - begin), begin)
+    finally:
+        disk.close(fd)

@@ -1,22 +1,30 @@
-"""Changes of branches and tags that make no commit."""
+"""Changes of branches and tags, and what the operation log says of them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
-from muniment.repo import committing
 from muniment.repo.parts import Parts
-from muniment.storage.change import Change, HeadMove, Replacement, TagMove
+from muniment.storage.change import Change, Replacement
+from muniment.values import operation as operations
 from muniment.values.names import BranchName
+from muniment.values.operation import HeadMove, Operation, OperationId, TagMove
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
-    """Who does it, by which verb, and what the operation log says of it."""
+    """Who does it, by which verb, and what the operation log says of it.
+
+    `undoes` and `redoes` name the operation that this takes back, or makes again. `time` is when, where that is not
+    the time of the commit that it makes.
+    """
 
     verb: str
     author: str
     message: str
+    time: datetime | None = None
+    undoes: OperationId | None = None
+    redoes: OperationId | None = None
 
 
 def record(
@@ -28,15 +36,41 @@ def record(
     objects: Sequence[tuple[str, bytes]] = (),
     replacements: Sequence[Replacement] = (),
     select: BranchName | None = None,
-) -> None:
-    """Make the change real, durably; needs the store's lock, and that the heads were read since it was taken."""
-    operation = committing.operation_line(
-        author=intent.author,
-        message=intent.message,
-        verb=intent.verb,
-        time=datetime.now(UTC),
-        moves=moves,
-        tags=tags,
-        selected=None if select is None else (parts.selected_branch(), select),
+    worktree: bool = False,
+) -> Operation:
+    """Make the change real, durably, and give its operation.
+
+    `worktree` tells that working files follow it, even where none had to be replaced. Needs the store's lock, and that
+    the heads were read since it was taken.
+    """
+    selected = None if select is None else (parts.selected_branch(), select)
+    line = operation_line(
+        intent, datetime.now(UTC), moves=moves, tags=tags, selected=selected, worktree=worktree or bool(replacements)
     )
-    parts.storage.commit(Change([*objects], [], [*moves], [*replacements], [], operation, [*tags], select))
+    parts.storage.commit(Change([*objects], [], [*moves], [*replacements], [], line, [*tags], select))
+    return operations.decode(line)
+
+
+def operation_line(
+    intent: Intent,
+    time: datetime,
+    *,
+    moves: Sequence[HeadMove] = (),
+    tags: Sequence[TagMove] = (),
+    selected: tuple[BranchName, BranchName] | None = None,
+    worktree: bool = False,
+) -> bytes:
+    """Write what the operation log keeps of a change; `worktree` tells whether working files followed."""
+    operation = Operation(
+        author=intent.author,
+        heads=tuple(moves),
+        message=intent.message,
+        time=time,
+        verb=intent.verb,
+        redoes=intent.redoes,
+        selected=selected,
+        tags=tuple(tags),
+        undoes=intent.undoes,
+        worktree=worktree,
+    )
+    return operations.encode(operation)

@@ -1,0 +1,85 @@
+"""The operation log of one copy: one line for each change of heads and tags, appended and never rewritten.
+
+Format: docs/format/local.md, "Operations".
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from muniment.errors import MalformedError
+from muniment.files import segment
+from muniment.files.segment import Piece
+from muniment.values import operation
+from muniment.values.names import BranchName
+from muniment.values.operation import HeadMove, Operation
+
+_TAIL_BYTES = 8 << 20
+"""What a recovery compares with: no journal holds the changes of more lines than these."""
+
+
+class OperationLog:
+    """The operations of one store; appending needs the store's lock, reading none."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._segment = segment.Segment(path)
+
+    def append(self, line: bytes) -> None:
+        """Append one operation, unsynced."""
+        self._segment.append(line)
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing was ever done in this copy."""
+        return self._segment.is_empty()
+
+    def tail(self) -> list[bytes]:
+        """Give the newest lines, as many as a recovery may have to compare with, oldest first."""
+        return segment.last_lines(self._path, _TAIL_BYTES)
+
+    def newest_first(self) -> Iterator[Operation]:
+        """Give the operations; a line that is none, because somebody damaged the file, is passed over."""
+        for line in segment.lines_backwards(self._path):
+            try:
+                yield operation.decode(line)
+            except MalformedError:
+                continue
+
+    def newest_piece(self) -> Piece:
+        """Read the newest lines: one at least, if there is any."""
+        return segment.piece_before(self._path, None)
+
+    def piece_before(self, start: int, size_bytes: int) -> Piece:
+        """Read lines before the beginning of a piece, of that size or the usual one: one at least, if there is any."""
+        return segment.piece_before(self._path, start, max(size_bytes, segment.PIECE_BYTES))
+
+    def grown(self, newest: Piece) -> Piece | None:
+        """Read the newest piece again, or what follows on it; itself where nothing does, None if the log is another."""
+        return segment.grown(self._path, newest)
+
+    @staticmethod
+    def moves(piece: Piece) -> Iterator[tuple[datetime, Sequence[HeadMove]]]:
+        """Give the time and the moves of heads of each operation, oldest first; a line that is none is passed over."""
+        for line in piece.lines:
+            with suppress(MalformedError):
+                yield operation.decode_moves(line)
+
+    def cut_torn_tail(self) -> None:
+        """Cut what a stopped program left of a line; needs the store's lock."""
+        segment.cut_torn_tail(self._path)
+
+    def left_branches(self) -> bool:
+        """Tell whether the newest operations left a branch with a head; a line that is none counts as one that did."""
+        branches: set[BranchName] = set()
+        for line in self.tail():
+            try:
+                moves = operation.decode(line).heads
+            except MalformedError:
+                return True
+            branches -= {move.branch for move in moves}
+            branches |= {move.branch for move in moves if move.new is not None}
+        return bool(branches)
+
+    def close(self) -> None:
+        """Close the file; the next append opens it again."""
+        self._segment.close()
