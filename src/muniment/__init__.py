@@ -10,6 +10,7 @@ from muniment.errors import (
     BranchNotFoundError,
     BranchSwitchedError,
     ConcurrencyError,
+    ConflictNotFoundError,
     CorruptionError,
     DirtyDocumentError,
     DivergedError,
@@ -17,20 +18,31 @@ from muniment.errors import (
     DocumentExistsError,
     DocumentInvalidError,
     DocumentNotFoundError,
+    ForeignHookError,
+    GitError,
+    GitFailedError,
+    GitMissingError,
     HashMismatchError,
+    IncompleteHistoryError,
     InvalidNameError,
     InvalidValueError,
     LockTimeoutError,
     MalformedError,
+    MergeConflictError,
+    MergeError,
+    MergeInProgressError,
     MigrationFailedError,
     MigrationMissingError,
     MissingAuthorError,
     MunimentError,
+    NoMergeError,
     NotAStoreError,
     NoteNotFoundError,
     NotFoundError,
     NothingToCommitError,
+    NotInRepositoryError,
     ObjectNotFoundError,
+    PlaceChangedError,
     RevisionNotFoundError,
     SchemaError,
     SchemaInvalidError,
@@ -42,12 +54,14 @@ from muniment.errors import (
     StoreExistsError,
     TagExistsError,
     TagNotFoundError,
+    UndoError,
+    UnrelatedHistoriesError,
     UnsupportedFormatError,
 )
 from muniment.repo.branches import Branch, Branches, BranchInfo
 from muniment.repo.checking import DocumentFault
 from muniment.repo.compare import Comparison
-from muniment.repo.diff import DocumentChange
+from muniment.repo.document_change import DocumentChange
 from muniment.repo.log import DocumentVersion
 from muniment.repo.notes import Notes
 from muniment.repo.report import Finding, Report
@@ -60,23 +74,39 @@ from muniment.repo.working_snapshot import WorkingSnapshot
 from muniment.values.json_value import ABSENT
 from muniment.values.note import Note
 from muniment.values.objects import Commit, Tag
+from muniment.values.operation import Operation
 
 if TYPE_CHECKING:
-    from muniment import lens, overrides
+    from muniment import git, lens, overrides
     from muniment.repo.kinds import KindReport
+    from muniment.repo.merge_rule_verbs import MergeRuleVerbs
+    from muniment.repo.merging.merge_result import Conflicted, FastForward, Merged, MergeResult, UpToDate
+    from muniment.repo.merging.unfinished import MergeUnderWay
     from muniment.repo.migrating import Migrated
     from muniment.repo.schema_verbs import SchemaVerbs
+    from muniment.schema.merge_rules import MergeRules
     from muniment.schema.schema import Schema
+    from muniment.values.conflict import Conflict
 
 _LATER = {
+    "Conflict": "muniment.values.conflict",
+    "Conflicted": "muniment.repo.merging.merge_result",
+    "FastForward": "muniment.repo.merging.merge_result",
     "KindReport": "muniment.repo.kinds",
+    "MergeResult": "muniment.repo.merging.merge_result",
+    "MergeRuleVerbs": "muniment.repo.merge_rule_verbs",
+    "MergeRules": "muniment.schema.merge_rules",
+    "MergeUnderWay": "muniment.repo.merging.unfinished",
+    "Merged": "muniment.repo.merging.merge_result",
     "Migrated": "muniment.repo.migrating",
     "Schema": "muniment.schema.schema",
     "SchemaVerbs": "muniment.repo.schema_verbs",
+    "UpToDate": "muniment.repo.merging.merge_result",
+    "git": "muniment.git",
     "lens": "muniment.lens",
     "overrides": "muniment.overrides",
 }
-"""What only programs with schemas need, and where it is: start-up is spared it."""
+"""What not every program needs, and where it is: start-up is spared it."""
 
 
 def __getattr__(name: str) -> Any:
@@ -103,6 +133,9 @@ __all__ = [
     "Commit",
     "Comparison",
     "ConcurrencyError",
+    "Conflict",
+    "ConflictNotFoundError",
+    "Conflicted",
     "CorruptionError",
     "DirtyDocumentError",
     "DivergedError",
@@ -113,25 +146,43 @@ __all__ = [
     "DocumentInvalidError",
     "DocumentNotFoundError",
     "DocumentVersion",
+    "FastForward",
     "Finding",
+    "ForeignHookError",
+    "GitError",
+    "GitFailedError",
+    "GitMissingError",
     "HashMismatchError",
+    "IncompleteHistoryError",
     "InvalidNameError",
     "InvalidValueError",
     "KindReport",
     "LockTimeoutError",
     "MalformedError",
+    "MergeConflictError",
+    "MergeError",
+    "MergeInProgressError",
+    "MergeResult",
+    "MergeRuleVerbs",
+    "MergeRules",
+    "MergeUnderWay",
+    "Merged",
     "Migrated",
     "MigrationFailedError",
     "MigrationMissingError",
     "MissingAuthorError",
     "MunimentError",
+    "NoMergeError",
     "NotAStoreError",
     "NotFoundError",
+    "NotInRepositoryError",
     "Note",
     "NoteNotFoundError",
     "Notes",
     "NothingToCommitError",
     "ObjectNotFoundError",
+    "Operation",
+    "PlaceChangedError",
     "Report",
     "RevisionNotFoundError",
     "Schema",
@@ -152,8 +203,12 @@ __all__ = [
     "TagNotFoundError",
     "Tags",
     "Transaction",
+    "UndoError",
+    "UnrelatedHistoriesError",
     "UnsupportedFormatError",
+    "UpToDate",
     "WorkingSnapshot",
+    "git",
     "lens",
     "overrides",
 ]

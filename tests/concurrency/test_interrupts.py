@@ -32,7 +32,8 @@ def use(store, turn):
 def storm(root):
     """Interrupt such uses at random moments; count the interrupts, and how often something stayed locked.
 
-    That may happen where a block was about to end; it is over when the store is let go.
+    That may happen where a block was about to end; it is over when the store is let go: not within the `except`, whose
+    traceback keeps the store alive until the next storm, and an interrupt of its end would be swallowed.
     """
     armed = False
 
@@ -46,6 +47,7 @@ def storm(root):
     turn = interrupts = refused = 0
     while time.monotonic() < end:
         turn += 1
+        is_stuck = False
         signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0001, LONGEST_S))
         try:
             armed = True
@@ -56,6 +58,8 @@ def storm(root):
             interrupts += 1
         except LockTimeoutError:
             armed = False
+            is_stuck = True
+        if is_stuck:
             refused += 1
             store.close()
             del store

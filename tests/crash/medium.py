@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from disk_calls import Call
+from disk_calls import CHANGES, SYNCS, Call
 
 _SYNCS_OF_ONE = frozenset({"fdatasync", "fsync"})
 
@@ -84,3 +84,31 @@ class Medium:
                 self._lay_out(below, target / name)
             else:
                 (target / name).write_bytes(self._contents[below])
+
+
+class Cuts:
+    """Looks at what a power cut would leave of `top`, at each call that changes the disk."""
+
+    def __init__(self, top: Path, left: Path, *, all_names: bool) -> None:
+        self._medium = Medium(top)
+        self._left = left
+        self._all_names = all_names
+        self.acknowledged: list[object] = []
+        self.moments: list[tuple[Path, int]] = []
+
+    def __call__(self, call: Call) -> object:
+        """Look before a call, and let it go on."""
+        if self.acknowledged and call.name in (CHANGES if self._all_names else SYNCS):
+            self.look()
+        return self._medium(call)
+
+    def look(self) -> None:
+        """Lay out what would be left now."""
+        place = self._left / str(len(self.moments))
+        place.mkdir(parents=True)
+        self._medium.left_in(place, all_names=self._all_names)
+        self.moments.append((place, len(self.acknowledged)))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._medium.close()

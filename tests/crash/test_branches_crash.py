@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 from children import Child
-from disk_calls import CHANGES, KILLED, SYNCS, At, die, die_after, intercepted
-from medium import Medium
+from disk_calls import KILLED, At, die, die_after, intercepted
+from medium import Cuts
 from promises import AUTHOR, check_files, opened, working
 
 from muniment import Store
@@ -208,34 +208,6 @@ STEPS = (
     lambda store: store.branches.rename("deep/er", "trunk"),
     lambda store: store.branches.delete("main"),
 )
-
-
-class Cuts:
-    """Looks at what a power cut would leave of `top`, at each call that changes the disk."""
-
-    def __init__(self, top, left, *, all_names):
-        self._medium = Medium(top)
-        self._left = left
-        self._all_names = all_names
-        self.acknowledged: list[State] = []
-        self.moments: list[tuple[Path, int]] = []
-
-    def __call__(self, call):
-        """Look before a call, and let it go on."""
-        if self.acknowledged and call.name in (CHANGES if self._all_names else SYNCS):
-            self.look()
-        return self._medium(call)
-
-    def look(self):
-        """Lay out what would be left now."""
-        place = self._left / str(len(self.moments))
-        place.mkdir(parents=True)
-        self._medium.left_in(place, all_names=self._all_names)
-        self.moments.append((place, len(self.acknowledged)))
-
-    def close(self):
-        """Let go of the files."""
-        self._medium.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds a descriptor's file through /proc")

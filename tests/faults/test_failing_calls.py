@@ -158,6 +158,7 @@ VERBS = {
     "status": lambda store: store.status(),
     "log": lambda store: store.log(),
     "history": lambda store: store.history("a"),
+    "blame": lambda store: store.blame("a"),
     "diff": lambda store: store.diff(),
     "show": lambda store: store.show(),
     "at": lambda store: dict(store.at("HEAD")),

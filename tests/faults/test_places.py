@@ -33,6 +33,7 @@ def change(store, name, value, *, worktree=True):
 
 READING = {
     "at": lambda store: dict(store.at("HEAD")),
+    "blame": lambda store: store.blame("a"),
     "branch": lambda store: store.branch,
     "diff": lambda store: store.diff(),
     "exists": lambda store: store.exists("a"),

@@ -56,7 +56,8 @@ def test_a_newer_store_is_refused_untouched(root, text):
 
 COMMANDS = [
     ["status"], ["diff"], ["show"], ["log"], ["get", "a"], ["set", "a", "", "1"], ["delete", "a"],
-    ["commit", "-m", "x"], ["rollback", "a", "--to", "HEAD", "-m", "x"], ["history", "a"], ["verify"], ["init"],
+    ["commit", "-m", "x"], ["rollback", "a", "--to", "HEAD", "-m", "x"], ["history", "a"], ["blame", "a"],
+    ["verify"], ["init"],
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 from muniment import Store
-from muniment.repo import committing
+from muniment.repo import assembling
 
 ADA = "Ada Lovelace <ada@example.org>"
 START = datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=UTC)
@@ -50,7 +50,7 @@ def make(folder: Path) -> list[str]:
     with Store.init(folder) as store:
         for number, (message, author, meta, documents) in enumerate(HISTORY):
             now = START + timedelta(hours=number)
-            with patch.object(committing, "datetime", SimpleNamespace(now=lambda _, now=now: now)):
+            with patch.object(assembling, "datetime", SimpleNamespace(now=lambda _, now=now: now)):
                 for name, value in documents.items():
                     if value is None:
                         store.delete(name)

@@ -17,6 +17,14 @@ OLD_TREE = "214426f74b911c96cd5c67b4143d86327c61430631ea04760ae77ca86d1fea90"
 WEB = "c06a4c46ed9477ce1bd3b54f46baf831003bcafed28b829f542d9c9f82fbb1e3"
 LIMITS = "408a1cd4c952385cae3d177b9eb9abd7829daf048a4a103032e538965ce73b22"
 ABSENT = "0" * 64
+RULES = {
+    "keys": [],
+    "name": "web",
+    "names": ["services/*"],
+    "strategies": [["/port", "max"]],
+    "time": "2026-01-31T15:00:00.000000Z",
+    "type": "merge-rules",
+}
 
 
 def path_of(root, object_id):
@@ -124,6 +132,16 @@ BREAKS: dict[str, tuple[Any, list[str]]] = {
     "empty pack": (lambda root: pack(root, b""), ["pack-damaged"]),
     "broken working file": (lambda root: (root / "services" / "web.json").write_text("{"), ["document-invalid"]),
     "file that can be no document": (lambda root: (root / "con.json").write_text("{}"), ["document-invalid"]),
+    "sound merge rules": (lambda root: merge_rules(root, canonical(RULES)), []),
+    "merge rules under another name": (
+        lambda root: merge_rules(root, canonical(RULES), ABSENT),
+        ["merge-rules-damaged"],
+    ),
+    "merge rules of another set": (
+        lambda root: merge_rules(root, canonical({**RULES, "name": "api"})),
+        ["merge-rules-damaged"],
+    ),
+    "merge rules that are none": (lambda root: merge_rules(root, b"{}"), ["merge-rules-damaged"]),
     "journal of another kind": (lambda root: local(root, "journal", b"no journal"), ["journal-damaged"]),
 }
 
@@ -132,6 +150,13 @@ def pack(root, data):
     """Leave a file among the packs."""
     (root / ".muniment" / "packs").mkdir()
     (root / ".muniment" / "packs" / f"{'a' * 64}.pack").write_bytes(data)
+
+
+def merge_rules(root, data, digest=None):
+    """Leave a record of the merge rules `web`, under the name that its bytes have, or another."""
+    folder = root / ".muniment" / "merging" / "web"
+    folder.mkdir(parents=True)
+    (folder / f"{digest or hashlib.sha256(data).hexdigest()}.json").write_bytes(data)
 
 
 def local(root, name, data):

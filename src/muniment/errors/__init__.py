@@ -32,21 +32,35 @@ MunimentError
 │   └── DocumentChangedError
 ├── CorruptionError
 │   ├── HashMismatchError
-│   └── MalformedError
+│   ├── MalformedError
+│   └── IncompleteHistoryError    a head of several was brought without its history
 ├── SchemaError
 │   ├── SchemaInvalidError        a schema, step or lens is declared wrongly
 │   ├── MigrationMissingError     no steps lead there
 │   │   └── SchemaMajorMismatchError
 │   └── DocumentInvalidError
 │       └── MigrationFailedError  a step does not suit the document
+├── MergeError
+│   ├── MergeInProgressError      one has to be continued or aborted first
+│   ├── MergeConflictError        conflicts have to be settled first
+│   ├── ConflictNotFoundError
+│   ├── PlaceChangedError         the file was edited where a side is to be put
+│   ├── NoMergeError              none is under way
+│   └── UnrelatedHistoriesError
+├── UndoError                     nothing to undo or redo, or not any more
 ├── BranchExistsError
 ├── BranchInUseError
+├── GitError
+│   ├── GitMissingError           no program git
+│   ├── GitFailedError            it refused
+│   ├── NotInRepositoryError      no host repository around the store
+│   └── ForeignHookError          a hook that cannot be added to
 ├── NothingToCommitError
 └── MissingAuthorError
 ```
 """
 
-from muniment.errors.branching import BranchExistsError, BranchInUseError
+from muniment.errors.branching import BranchExistsError, BranchInUseError, IncompleteHistoryError
 from muniment.errors.committing import MissingAuthorError, NothingToCommitError
 from muniment.errors.concurrency import (
     BranchSwitchedError,
@@ -65,6 +79,13 @@ from muniment.errors.content import (
     MalformedError,
     SchemaError,
 )
+from muniment.errors.git import (
+    ForeignHookError,
+    GitError,
+    GitFailedError,
+    GitMissingError,
+    NotInRepositoryError,
+)
 from muniment.errors.lookup import (
     AmbiguousRevisionError,
     BranchNotFoundError,
@@ -77,6 +98,16 @@ from muniment.errors.lookup import (
     RevisionNotFoundError,
     TagExistsError,
     TagNotFoundError,
+)
+from muniment.errors.merging import (
+    ConflictNotFoundError,
+    MergeConflictError,
+    MergeError,
+    MergeInProgressError,
+    NoMergeError,
+    PlaceChangedError,
+    UndoError,
+    UnrelatedHistoriesError,
 )
 from muniment.errors.migration import (
     MigrationFailedError,
@@ -101,6 +132,7 @@ __all__ = [
     "BranchNotFoundError",
     "BranchSwitchedError",
     "ConcurrencyError",
+    "ConflictNotFoundError",
     "CorruptionError",
     "DirtyDocumentError",
     "DivergedError",
@@ -108,20 +140,31 @@ __all__ = [
     "DocumentExistsError",
     "DocumentInvalidError",
     "DocumentNotFoundError",
+    "ForeignHookError",
+    "GitError",
+    "GitFailedError",
+    "GitMissingError",
     "HashMismatchError",
+    "IncompleteHistoryError",
     "InvalidNameError",
     "InvalidValueError",
     "LockTimeoutError",
     "MalformedError",
+    "MergeConflictError",
+    "MergeError",
+    "MergeInProgressError",
     "MigrationFailedError",
     "MigrationMissingError",
     "MissingAuthorError",
     "MunimentError",
+    "NoMergeError",
     "NotAStoreError",
     "NotFoundError",
+    "NotInRepositoryError",
     "NoteNotFoundError",
     "NothingToCommitError",
     "ObjectNotFoundError",
+    "PlaceChangedError",
     "RevisionNotFoundError",
     "SchemaError",
     "SchemaInvalidError",
@@ -133,5 +176,7 @@ __all__ = [
     "StoreExistsError",
     "TagExistsError",
     "TagNotFoundError",
+    "UndoError",
+    "UnrelatedHistoriesError",
     "UnsupportedFormatError",
 ]

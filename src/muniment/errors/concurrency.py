@@ -25,24 +25,28 @@ class LockTimeoutError(ConcurrencyError):
 
 
 class StaleHeadError(ConcurrencyError):
-    """The head of `branch` is not `expected` any more but `found`: read it again and retry."""
+    """The head of `branch` is not `expected` any more but `found`: do what `remedy` says."""
 
-    def __init__(self, branch: str, expected: str | None, found: str | None) -> None:
+    def __init__(
+        self, branch: str, expected: str | None, found: str | None, remedy: str = "read it again and retry"
+    ) -> None:
         self.branch = branch
         self.expected = expected
         self.found = found
-        super().__init__(
-            f"{branch}: the head moved from {expected or 'nothing'} to {found or 'nothing'}; read it again and retry"
-        )
+        self.remedy = remedy
+        super().__init__(f"{branch}: the head moved from {expected or 'nothing'} to {found or 'nothing'}; {remedy}")
 
 
 class DivergedError(ConcurrencyError):
-    """Branch `branch` has several `heads`: name one of the commits by its id."""
+    """Branch `branch` has several `heads`: `reconcile` merges them; or name one of the commits by its id."""
 
     def __init__(self, branch: str, heads: Sequence[str]) -> None:
         self.branch = branch
         self.heads = tuple(heads)
-        super().__init__(f"{branch}: diverged into {', '.join(h[:16] for h in self.heads)}; name one of them by its id")
+        super().__init__(
+            f"{branch}: diverged into {', '.join(h[:16] for h in self.heads)}; merge them with `muniment reconcile`, "
+            f"or name one of them by its id"
+        )
 
 
 class DirtyDocumentError(ConcurrencyError):

@@ -19,7 +19,7 @@ class Layout:
     """
 
     __slots__ = (
-        "cache", "control", "format", "gitignore", "heads", "index", "journal", "local", "locks",
+        "cache", "control", "format", "gitignore", "heads", "index", "journal", "local", "locks", "merge", "merging",
         "notes", "objects", "operations", "packs", "root", "schemas", "selected", "stat_cache", "tags", "temporary",
     )  # fmt: skip
 
@@ -34,10 +34,12 @@ class Layout:
         self.tags = f"{self.control}/refs/tags"
         self.notes = f"{self.control}/notes"
         self.schemas = f"{self.control}/schemas"
+        self.merging = f"{self.control}/merging"
         self.local = f"{self.control}/local"
         self.selected = f"{self.local}/HEAD"
         self.journal = f"{self.local}/journal"
         self.operations = f"{self.local}/operations.jsonl"
+        self.merge = f"{self.local}/merge.json"
         self.locks = f"{self.local}/locks"
         self.temporary = f"{self.local}/tmp"
         self.cache = f"{self.local}/cache"
@@ -95,6 +97,14 @@ class Layout:
     def editor_schema(self, kind: str, version: str) -> str:
         """Give the JSON Schema of one schema version of a kind, as editors read it."""
         return f"{self.schemas}/{kind}/{version}.schema.json"
+
+    def merge_rules(self, name: str) -> str:
+        """Give the folder of the records of one set of merge rules."""
+        return f"{self.merging}/{name}"
+
+    def merge_rules_record(self, name: str, digest: str) -> str:
+        """Give the file of one record of a set of merge rules."""
+        return f"{self.merging}/{name}/{digest}.json"
 
     def lock(self, resource: str) -> str:
         """Give the sidecar file that locks a resource: `store`, or a digest of a document's name."""

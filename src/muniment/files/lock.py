@@ -94,6 +94,10 @@ class LockFile:
             self.release()
             raise
 
+    def is_mine(self) -> bool:
+        """Tell whether this thread of this process holds the lock."""
+        return self._pid == os.getpid() and self._owner == threading.get_ident()
+
     def _refuse_twice(self) -> None:
         if self._pid != os.getpid():
             self.close()

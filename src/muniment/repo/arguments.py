@@ -8,30 +8,37 @@ from muniment.errors import InvalidNameError, InvalidValueError
 from muniment.values import names
 
 if TYPE_CHECKING:
+    from muniment.schema.merge_rules import MergeRules
     from muniment.schema.registry import Registry
     from muniment.schema.schema import Schema
+    from muniment.values.json_merge import Prefer
 
 Path: TypeAlias = str | os.PathLike[str]
 Durability: TypeAlias = Literal["full", "os"]
 
 
 class Settings(NamedTuple):
-    """How a store is opened: whose changes, how long to wait for others, whether for the disk, and typed by what."""
+    """How a store is opened: whose changes, how long to wait for others, whether for the disk, typed and merged how."""
 
     author: str | None
     lock_timeout_s: float
     sync: bool
     registry: "Registry | None"
+    merge_rules: "tuple[MergeRules, ...]"
 
 
 def settings(
-    schemas: "Iterable[Schema[Any]]", author: str | None, lock_timeout_s: float, durability: Durability
+    schemas: "Iterable[Schema[Any]]",
+    merge_rules: "Iterable[MergeRules]",
+    author: str | None,
+    lock_timeout_s: float,
+    durability: Durability,
 ) -> Settings:
     """Check how a store shall be opened.
 
     Raises:
-        InvalidNameError: `author` is not one line of text.
-        InvalidValueError: `lock_timeout_s` is no number from 0 up, or `durability` no word for it.
+        InvalidNameError: `author` is not one line of text, or two of `merge_rules` have one name, or a schema's kind.
+        InvalidValueError: `lock_timeout_s` is no number from 0 up, `durability` no word for it, or `merge_rules` none.
         SchemaInvalidError: `schemas` are none, or two are of one kind.
     """
     is_number = isinstance(lock_timeout_s, int | float)
@@ -40,7 +47,8 @@ def settings(
     if durability not in get_args(Durability):
         raise InvalidValueError(f"durability is 'full' or 'os', not {durability!r}")
     who = None if author is None else names.author(author)
-    return Settings(who, lock_timeout_s, durability == "full", _registry(schemas))
+    registry = _registry(schemas)
+    return Settings(who, lock_timeout_s, durability == "full", registry, _merge_rules(merge_rules, registry))
 
 
 def _registry(schemas: "Iterable[Schema[Any]]") -> "Registry | None":
@@ -49,6 +57,22 @@ def _registry(schemas: "Iterable[Schema[Any]]") -> "Registry | None":
     from muniment.schema.registry import Registry
 
     return Registry(schemas)
+
+
+def _merge_rules(given: Any, registry: "Registry | None") -> "tuple[MergeRules, ...]":
+    if given == ():
+        return ()
+    from muniment.schema.merge_rules import MergeRules
+
+    listed = tuple(given) if isinstance(given, Iterable) else (given,)
+    if isinstance(given, MergeRules) or not all(isinstance(one, MergeRules) for one in listed):
+        raise InvalidValueError("`merge_rules=` takes a list of MergeRules")
+    taken = set(registry.schemas if registry is not None else ())
+    for one in listed:
+        if one.name in taken:
+            raise InvalidNameError("merge rules", one.name, "a schema or other merge rules passed have that name too")
+        taken.add(one.name)
+    return listed
 
 
 def folder(path: Path) -> str:
@@ -67,6 +91,35 @@ def folder(path: Path) -> str:
     if b"\0" in encoded:
         raise InvalidNameError("store", text, "no path holds a zero byte")
     return text
+
+
+def message(given: object, default: str) -> str:
+    """Check a message, where one is given.
+
+    Raises:
+        InvalidValueError: It is no text.
+    """
+    if given is None:
+        return default
+    if not isinstance(given, str):
+        raise InvalidValueError(f"a message is text, not {type(given).__name__}")
+    return given
+
+
+def optional_message(given: object) -> str | None:
+    """Check a message, where one is given; errors as for `message`."""
+    return None if given is None else message(given, "")
+
+
+def prefer(given: object) -> "Prefer | None":
+    """Check which side is to be right where two disagree.
+
+    Raises:
+        InvalidValueError: It is none.
+    """
+    if given in (None, "ours", "theirs"):
+        return given
+    raise InvalidValueError(f"prefer is 'ours' or 'theirs', not {given!r}")
 
 
 def meta(given: Mapping[str, Any] | None) -> Mapping[str, Any]:

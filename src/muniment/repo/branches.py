@@ -10,10 +10,10 @@ from muniment.repo import reference_changes, reference_names, revisions, switchi
 from muniment.repo.parts import Parts
 from muniment.repo.reference_changes import Intent
 from muniment.repo.system_errors import translated
-from muniment.storage.change import HeadMove
 from muniment.values import names as grammar
 from muniment.values.ids import CommitId
 from muniment.values.names import BranchName
+from muniment.values.operation import HeadMove
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +129,7 @@ class Branches:
         who = self._parts.author_or_nobody(author)
         with self._parts.storage.exclusive(self._parts.lock_timeout_s):
             source = self._parts.existing_branch(old)
+            self._parts.refuse_unfinished_merge(source)
             self._check_free(target)
             head = self._parts.head(source)
             selected = self._parts.selected_branch()

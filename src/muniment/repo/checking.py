@@ -63,6 +63,22 @@ def _fault_of_file(parts: Parts, name: DocumentName, *, is_wanted: bool) -> Sche
     return None
 
 
+def check_text(parts: Parts, name: str, text: bytes) -> DocumentFault | None:
+    """Check `text` as if it were the working file of the document `name`, which need not be there.
+
+    Raises:
+        CorruptionError: What the store keeps of a kind is damaged, so that nobody can tell.
+    """
+    parts.schemas.refuse_damaged()
+    try:
+        document = grammar.document_name(name)
+        parts.storage.working.decode(document, text)
+        refuse_invalid(parts, document, text)
+    except (SchemaError, InvalidNameError) as error:
+        return of_error(parts, name, error)
+    return None
+
+
 def refuse_invalid(parts: Parts, name: DocumentName, text: bytes) -> None:
     """Check `text`, the working file of a document, against its kind.
 

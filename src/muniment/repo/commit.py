@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from muniment.errors import DocumentNotFoundError, SchemaError
+from muniment.errors import DocumentNotFoundError, NothingToCommitError, SchemaError
 from muniment.history import tree
 from muniment.repo import arguments, checking, committing
+from muniment.repo.assembling import Draft
+from muniment.repo.merging import one_head
 from muniment.repo.parts import Parts
 from muniment.values import canonical
 from muniment.values import names as grammar
@@ -44,10 +46,16 @@ def commit_working_files(
         allow_empty=allow_empty,
     )
     wanted = None if names is None else grammar.document_names(names)
-    return committing.commit(parts, intent, lambda base: _compose(parts, base, wanted, force=force))
+    reconciled = one_head.ensure(parts, intent.branch)
+    try:
+        return committing.commit(parts, intent, lambda base: _compose(parts, base, wanted, force=force))
+    except NothingToCommitError:
+        if reconciled is None:
+            raise
+        return reconciled  # all that differed was what git had merged
 
 
-def _compose(parts: Parts, base: TreeId, wanted: list[DocumentName] | None, *, force: bool) -> committing.Draft:
+def _compose(parts: Parts, base: TreeId, wanted: list[DocumentName] | None, *, force: bool) -> Draft:
     changes = _all_changes(parts, base) if wanted is None else _named_changes(parts, base, wanted)
     blobs: dict[BlobId, bytes] = {}
     forced: list[str] = []
@@ -63,7 +71,7 @@ def _compose(parts: Parts, base: TreeId, wanted: list[DocumentName] | None, *, f
             data = canonical.encode(canonical.decode_trusted(text))
             changes[name] = read_id = BlobId(canonical.digest(data))
             blobs[read_id] = data
-    return committing.Draft(blobs, changes, [], {FORCED: sorted(forced)} if forced else {})
+    return Draft(blobs, changes, [], {FORCED: sorted(forced)} if forced else {})
 
 
 def _all_changes(parts: Parts, base: TreeId) -> dict[DocumentName, BlobId | None]:

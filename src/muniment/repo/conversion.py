@@ -64,11 +64,12 @@ def at_version(parts: Parts, name: str, data: bytes, version: str) -> dict[str, 
         raise invalid(name, error) from error
 
 
-def leveled(parts: Parts, name: str, sides: Sequence[bytes | None]) -> list[JsonValue | Absent]:
+def leveled(parts: Parts, name: str, sides: Sequence[bytes | None], *, to_own: bool = True) -> list[JsonValue | Absent]:
     """Give several states of one document as plain JSON at one schema version, `ABSENT` for None.
 
-    Those of a document of no kind are given as they are. What the steps keep is in them: take it
-    out before showing them to people, and leave it in where the result is written.
+    It is the newest among them and, unless `to_own` is false, the program's own. Those of a document of no kind are
+    given as they are. What the steps keep is in them: take it out before showing them to people, and leave it in where
+    the result is written.
 
     Raises:
         MigrationMissingError, MigrationFailedError: One cannot be brought there.
@@ -77,7 +78,7 @@ def leveled(parts: Parts, name: str, sides: Sequence[bytes | None]) -> list[Json
     kind = parts.schemas.of(name)
     try:
         if kind is not None:
-            return [ABSENT if one is None else one for one in kind.migration.level(name, sides)]
+            return [ABSENT if one is None else one for one in kind.migration.level(name, sides, to_own=to_own)]
         return [ABSENT if side is None else canonical.decode_trusted(side) for side in sides]
     except InvalidValueError as error:
         raise invalid(name, error) from error

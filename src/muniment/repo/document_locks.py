@@ -45,8 +45,8 @@ class DocumentLocks:
         self._paths: Recent[DocumentName, str] = Recent(_REMEMBERED_PATHS)
 
     @contextmanager
-    def exclusive(self, names: Iterable[DocumentName]) -> Iterator[None]:
-        """Hold the locks of all `names` alone.
+    def exclusive(self, names: Iterable[DocumentName], *, timeout_s: float | None = None) -> Iterator[None]:
+        """Hold the locks of all `names` alone; wait for as long as the store does, or `timeout_s`.
 
         For more than `MOST_AT_ONCE` of them that would take too many open files: then snapshots
         are kept out as a whole, and an editor finds out when it is done that it was overtaken.
@@ -60,7 +60,7 @@ class DocumentLocks:
         taken: list[DocumentName] = []
         try:
             try:
-                self._acquire_all(wanted, taken)
+                self._acquire_all(wanted, taken, self._timeout_s if timeout_s is None else timeout_s)
                 yield
             finally:
                 self._release_all(taken)
@@ -143,13 +143,13 @@ class DocumentLocks:
                 shown = "all documents at once" if name == EVERYTHING else name
                 raise LockTimeoutError(shown, 0.0, THIS_THREAD)
 
-    def _acquire_all(self, names: list[DocumentName], taken: list[DocumentName]) -> None:
+    def _acquire_all(self, names: list[DocumentName], taken: list[DocumentName], timeout_s: float) -> None:
         """Take locks that this thread has not; `taken` names those it may have got, whatever happens."""
         if len(names) == 1:
             taken += names
-            self.acquire(names[0])
+            self.acquire(names[0], timeout_s=timeout_s)
             return
-        deadline = time.monotonic() + self._timeout_s
+        deadline = time.monotonic() + timeout_s
         busy: list[DocumentName] = []
         while True:
             try:

@@ -9,7 +9,7 @@ from muniment.repo import commit as working_files
 from muniment.repo.branches import Branches
 from muniment.repo.committing import Intent, text_of
 from muniment.repo.compare import Comparison
-from muniment.repo.diff import DocumentChange
+from muniment.repo.document_change import DocumentChange
 from muniment.repo.log import DocumentVersion
 from muniment.repo.notes import Notes
 from muniment.repo.parts import Parts
@@ -22,6 +22,7 @@ from muniment.repo.transaction import Transaction
 from muniment.values.objects import Commit
 
 if TYPE_CHECKING:
+    from muniment.repo.merge_rule_verbs import MergeRuleVerbs
     from muniment.repo.schema_verbs import SchemaVerbs
 
 
@@ -61,6 +62,13 @@ class HistoryVerbs:
 
         return SchemaVerbs(self._parts)
 
+    @property
+    def merge_rules(self) -> "MergeRuleVerbs":
+        """The merge rules: list, declare, withdraw."""
+        from muniment.repo.merge_rule_verbs import MergeRuleVerbs
+
+        return MergeRuleVerbs(self._parts)
+
     @translated("compare with the head")
     def status(self) -> Status:
         """Tell which documents were added, changed or removed since the head, and which are invalid."""
@@ -78,6 +86,9 @@ class HistoryVerbs:
         force: bool = False,
     ) -> Commit:
         """Commit the working documents that differ from the head, all or those in `names`.
+
+        A branch that diverged is reconciled first, where nobody has to decide anything; where nothing else differs
+        then, it is that commit which is given.
 
         Raises:
             NothingToCommitError: None differs; `allow_empty=True` commits all the same.
@@ -102,7 +113,8 @@ class HistoryVerbs:
     ) -> Transaction:
         """Write, edit and delete any number of documents in a `with` block that makes one commit.
 
-        All or nothing. The working files follow if `branch` is the one checked out and `worktree`
+        All or nothing. A branch that diverged is reconciled first, where nobody has to decide anything, whatever
+        becomes of the block. The working files follow if `branch` is the one checked out and `worktree`
         is true; `worktree=False` leaves them alone.
 
         Raises:
@@ -158,6 +170,21 @@ class HistoryVerbs:
             DocumentNotFoundError: No commit ever held it.
         """
         return log.history(self._parts, name, revision)
+
+    @translated("read history")
+    def blame(self, name: str, revision: str = "HEAD") -> dict[str, Commit]:
+        """Give for each scalar of a document, by its JSON pointer, the commit that set it.
+
+        Followed back through merges, through moves of list items, and through the steps between schema
+        versions: what only a migration changed, nobody set.
+
+        Raises:
+            DocumentNotFoundError: The commit has no such document.
+            RevisionNotFoundError, AmbiguousRevisionError: `revision` means no commit, or several.
+        """
+        from muniment.repo import blaming
+
+        return blaming.blame(self._parts, name, revision)
 
     @translated("compare")
     def diff(

@@ -94,7 +94,7 @@ def export(parts: Parts) -> list[str]:
 
 
 def forget(parts: Parts, kind: str) -> list[str]:
-    """Delete all that the store keeps of a kind, and give the files' paths.
+    """Delete all that the store keeps of a kind, and give the files' paths; its merge rules go out of force.
 
     Raises:
         InvalidNameError: It keeps nothing of such a kind.
@@ -103,4 +103,5 @@ def forget(parts: Parts, kind: str) -> list[str]:
         raise InvalidNameError(
             "kind", str(kind), "the store keeps nothing of it; `muniment schema list` shows the kinds"
         )
+    parts.merge_rules.files.withdraw(kind)
     return parts.schemas.files.forget(kind)

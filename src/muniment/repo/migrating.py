@@ -7,7 +7,8 @@ import msgspec
 from muniment.errors import DocumentNotFoundError, InvalidValueError, NothingToCommitError
 from muniment.history import tree
 from muniment.repo import committing, conversion, replacing
-from muniment.repo.diff import DocumentChange
+from muniment.repo.assembling import Draft
+from muniment.repo.document_change import DocumentChange
 from muniment.repo.parts import Parts
 from muniment.values import canonical
 from muniment.values import names as grammar
@@ -60,10 +61,10 @@ def migrate(
 
 
 def _changes(parts: Parts, planned: _Planned) -> tuple[DocumentChange, ...]:
-    return tuple(DocumentChange(name, parts.history.blob(old), new) for name, (old, new) in planned.items())
+    return tuple(DocumentChange(name, old, new, parts.history.blob) for name, (old, new) in planned.items())
 
 
-def _compose(parts: Parts, base: TreeId, planned: _Planned) -> committing.Draft:
+def _compose(parts: Parts, base: TreeId, planned: _Planned) -> Draft:
     """Compose the commit on what the documents have become since they were planned, and leave that as the plan."""
     still_there = [name for name in planned if tree.lookup(parts.history.node, base, name)]
     fresh = _plan(parts, base, still_there)
@@ -74,7 +75,7 @@ def _compose(parts: Parts, base: TreeId, planned: _Planned) -> committing.Draft:
         name: BlobId(canonical.digest(new)) for name, (_, new) in planned.items()
     }
     committed = {name: old for name, (old, _) in planned.items()}
-    return committing.Draft(blobs, changes, replacing.replacements(parts, committed, changes))
+    return Draft(blobs, changes, replacing.replacements(parts, committed, changes))
 
 
 def _plan(parts: Parts, root: TreeId, wanted: list[DocumentName] | None) -> _Planned:

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 from muniment.errors import (
     BranchNotFoundError,
     DivergedError,
+    IncompleteHistoryError,
     InvalidNameError,
     MalformedError,
+    MergeInProgressError,
     MissingAuthorError,
     MunimentError,
+    ObjectNotFoundError,
 )
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.history import tree, walk
+from muniment.repo.branch_times import BranchTimes
 from muniment.repo.document_locks import DocumentLocks
 from muniment.repo.history import History
+from muniment.repo.merge_rules import MergeRuleSets
 from muniment.repo.schemas import Schemas
 from muniment.repo.spelling import TreeSpellings
 from muniment.storage.local import LocalStorage
@@ -25,7 +30,9 @@ from muniment.values.ids import CommitId, TreeId
 from muniment.values.names import BranchName
 
 if TYPE_CHECKING:
+    from muniment.schema.merge_rules import MergeRules
     from muniment.schema.registry import Registry
+    from muniment.values.unfinished_merge import UnfinishedMerge
 
 _SELECTED = b"refs/heads/"
 
@@ -42,6 +49,7 @@ class Parts:
         sync: bool,
         default_branch: str,
         registry: "Registry | None",
+        merge_rules: "tuple[MergeRules, ...]",
     ) -> None:
         self.layout = layout
         self.author = author
@@ -49,7 +57,9 @@ class Parts:
         self.default_branch = names.branch_name(default_branch)
         self.storage = LocalStorage(layout, sync=sync)
         self.history = History(layout, self.storage.objects)
-        self.schemas = Schemas(layout, registry, sync=sync)
+        self.branch_times = BranchTimes(self.storage.operations, self.history)
+        self.merge_rules = MergeRuleSets(layout, merge_rules, registry, sync=sync)
+        self.schemas = Schemas(layout, registry, self.merge_rules, sync=sync)
         self._recovered = False
         self._selected: Unchanged[BranchName] = Unchanged()
         self.spellings = TreeSpellings(self.history.node)
@@ -93,16 +103,57 @@ class Parts:
         Raises:
             DivergedError: It has several, none of which is built on the others.
         """
-        self.recover_once()
-        heads = self.storage.heads.heads(branch)
+        heads = self.heads(branch)
         if len(heads) > 1:
-            heads = walk.independent(self.history.commit, heads)
-            if len(heads) > 1:
-                raise DivergedError(branch, heads)
+            raise DivergedError(branch, heads)
         if not heads:
             self.storage.check_unborn()
             return None
         return heads[0]
+
+    def lead(self, branch: BranchName) -> CommitId | None:
+        """Give the commit whose documents the files of a branch are: its head, or the newest of several."""
+        heads = self.heads(branch)
+        return walk.newest_first(self.history.commit, heads)[0].id if len(heads) > 1 else self.head(branch)
+
+    def heads(self, branch: BranchName) -> tuple[CommitId, ...]:
+        """Give the commits a branch stands at, without those that others of them were built on: several if it diverged.
+
+        Raises:
+            IncompleteHistoryError: One of several cannot be read, nor told from an older one.
+        """
+        self.recover_once()
+        heads = self.storage.heads.heads(branch)
+        if len(heads) > 1:
+            try:
+                return walk.independent(self.history.commit, heads)
+            except ObjectNotFoundError as error:
+                raise IncompleteHistoryError(branch, heads, error.id) from error
+        return heads
+
+    def unfinished_merge(self) -> "UnfinishedMerge | None":
+        """Give the merge of this copy that waits for its conflicts; None where there is none.
+
+        Raises:
+            MalformedError: What is noted of it cannot be read.
+        """
+        self.recover_once()
+        noted = self.storage.unfinished.get()
+        if noted is None:
+            return None
+        from muniment.values import unfinished_merge
+
+        return unfinished_merge.decode(self.layout.merge, noted)
+
+    def refuse_unfinished_merge(self, branch: BranchName | None = None) -> None:
+        """Refuse to go on while a merge is under way, into `branch` if one is named.
+
+        Raises:
+            MergeInProgressError: It has to be continued or aborted first.
+        """
+        merge = self.unfinished_merge()
+        if merge is not None and branch in {None, merge.branch}:
+            raise MergeInProgressError(merge.branch, merge.verb)
 
     def existing_branch(self, text: str) -> BranchName:
         """Check that a branch is there; the one checked out is, even before its first commit.
@@ -134,7 +185,12 @@ class Parts:
                 self.finish_writers()
 
     def finish_writers(self) -> None:
-        """Wait until whoever writes at this moment is done, and finish what a stopped writer left."""
+        """Wait until whoever writes at this moment is done, and finish what a stopped writer left.
+
+        Who holds the store's lock is the only writer, and finished that when it took it.
+        """
+        if self.storage.is_mine():
+            return
         with self.storage.exclusive(self.lock_timeout_s):
             pass
 

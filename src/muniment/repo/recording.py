@@ -6,15 +6,17 @@ from muniment.errors import SchemaInvalidError
 from muniment.schema import record
 from muniment.schema.record import Stored
 from muniment.schema.schema import Schema
+from muniment.storage.merge_rule_files import MergeRuleFiles
 from muniment.storage.schema_files import SchemaFiles
 
 
 class Recorder:
-    """Sees to it that the store keeps the lenses of one schema, and what its documents look like."""
+    """Sees to it that the store keeps the lenses of one schema, what its documents look like, and how to merge them."""
 
-    def __init__(self, schema: Schema[Any], files: SchemaFiles) -> None:
+    def __init__(self, schema: Schema[Any], files: SchemaFiles, merge_rules: MergeRuleFiles) -> None:
         self._schema = schema
         self._files = files
+        self._merge_rules = merge_rules
         self._seen: Stored | None = None
 
     def record(self) -> None:
@@ -35,4 +37,6 @@ class Recorder:
                 raise SchemaInvalidError(kind, reason, from_version=str(step.older), to_version=str(step.newer))
         self._files.add(kind, [record.of_step(kind, step) for step in self._schema.steps.lens_steps])
         self._files.add(kind, [record.of_schema(self._schema)])
+        if not self._schema.merge_rules.is_empty:  # else what others declared stays in force
+            self._merge_rules.put(self._schema.merge_rules)
         self._seen = self._files.load(kind)

@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 
 from muniment.errors import DirtyDocumentError, DocumentInvalidError
+from muniment.history import tree_diff
 from muniment.repo.parts import Parts
 from muniment.storage.change import Replacement
-from muniment.values.ids import BlobId
+from muniment.values.ids import BlobId, TreeId
 from muniment.values.names import DocumentName
 
 Contents = Mapping[DocumentName, BlobId | None]
+
+
+def differences(parts: Parts, before: TreeId, after: TreeId) -> tuple[Contents, Contents]:
+    """Give the documents that differ between two trees: as the one has them, and as the other has them."""
+    found = [(DocumentName(name), old, new) for name, old, new in tree_diff.changes(parts.history.node, before, after)]
+    return {name: old for name, old, _ in found}, {name: new for name, _, new in found}
 
 
 def replacements(parts: Parts, committed: Contents, changes: Contents) -> list[Replacement]:
@@ -20,7 +27,7 @@ def replacements(parts: Parts, committed: Contents, changes: Contents) -> list[R
         DirtyDocumentError: A file holds neither that nor the new content: commit or discard it first.
     """
     refuse_dirty(parts, committed, changes)
-    return [Replacement(name, committed[name], after) for name, after in changes.items()]
+    return [Replacement(name, committed[name], after) for name, after in changes.items() if after != committed[name]]
 
 
 def refuse_dirty(parts: Parts, committed: Contents, changes: Contents) -> None:

@@ -19,6 +19,8 @@ Code = Literal[
     "schema-damaged",
     "tag-invalid",
     "note-damaged",
+    "merge-rules-damaged",
+    "merge-damaged",
 ]
 
 

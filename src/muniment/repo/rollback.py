@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from muniment.errors import DocumentNotFoundError
 from muniment.history import tree, tree_diff
 from muniment.repo import committing, replacing, revisions
+from muniment.repo.assembling import Draft
 from muniment.repo.log import ROLLBACK
+from muniment.repo.merging import one_head
 from muniment.repo.parts import Parts
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId, TreeId
@@ -23,6 +25,7 @@ def rollback(parts: Parts, to: str, *, names: Iterable[str] | None, reason: str,
         DocumentNotFoundError: One of `names` is neither in the head nor at `to`.
         NothingToCommitError: They are as they were.
     """
+    one_head.ensure(parts, parts.selected_branch())
     target = revisions.resolve(parts, to)
     wanted = None if names is None else grammar.document_names(names)
     intent = committing.Intent(
@@ -37,11 +40,11 @@ def rollback(parts: Parts, to: str, *, names: Iterable[str] | None, reason: str,
         return committing.commit(parts, intent, lambda base: _compose(parts, base, target, wanted))
 
 
-def _compose(parts: Parts, base: TreeId, target: Commit, wanted: list[DocumentName] | None) -> committing.Draft:
+def _compose(parts: Parts, base: TreeId, target: Commit, wanted: list[DocumentName] | None) -> Draft:
     committed, changes = _changes(parts, base, target, wanted)
     if wanted is not None:
         parts.spellings.check_new(base, [name for name, now in committed.items() if now is None])
-    return committing.Draft({}, changes, replacing.replacements(parts, committed, changes))
+    return Draft({}, changes, replacing.replacements(parts, committed, changes))
 
 
 def _changes(

@@ -33,6 +33,14 @@ class SchemaVerbs:
         """
         return tuple(checking.check(self._parts, names))
 
+    @translated("check a document")
+    def check_text(self, name: str, text: bytes) -> DocumentFault | None:
+        """Check a text as if it were the working file of a document; None if nothing is wrong with it.
+
+        For what is about to become the file: the working files are not looked at.
+        """
+        return checking.check_text(self._parts, name, text)
+
     @translated("migrate documents")
     def migrate(
         self,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from muniment.errors import CorruptionError, SchemaInvalidError
 from muniment.files.layout import Layout
+from muniment.repo.merge_rules import MergeRuleSets
 
 if TYPE_CHECKING:
     from muniment.repo.described import Described
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Schemas:
     """Which kind governs a document."""
 
-    def __init__(self, layout: Layout, registry: "Registry | None", *, sync: bool) -> None:
+    def __init__(self, layout: Layout, registry: "Registry | None", merge_rules: MergeRuleSets, *, sync: bool) -> None:
         self._layout = layout
         self._sync = sync
         self._registry = registry
@@ -32,15 +33,15 @@ class Schemas:
         self._recorders: dict[str, Recorder] = {}
         self._described: dict[str, tuple[Stored, Described]] = {}
         if registry is not None:
-            self._wire(registry)
+            self._wire(registry, merge_rules)
 
-    def _wire(self, registry: "Registry") -> None:
+    def _wire(self, registry: "Registry", merge_rules: MergeRuleSets) -> None:
         from muniment.repo.governed import Governed
         from muniment.repo.recording import Recorder
 
         for kind, schema in registry.schemas.items():
             self._known[kind] = Governed(schema, self.files)
-            self._recorders[kind] = Recorder(schema, self.files)
+            self._recorders[kind] = Recorder(schema, self.files, merge_rules.files)
 
     @cached_property
     def files(self) -> "SchemaFiles":

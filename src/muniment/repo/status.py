@@ -13,9 +13,9 @@ from muniment.values.names import BranchName, DocumentName
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """The documents that differ from the head of `branch`, by name, each list in ascending order.
 
-    `head` is None before the first commit. `invalid` are files that are no documents, or no valid
-    ones; `reasons` tells for each what is wrong, and where. `conflicted` are documents of a merge that was
-    not finished.
+    `head` is None before the first commit; while several heads are being reconciled, it is the newest of them.
+    `invalid` are files that are no documents, or no valid ones; `reasons` tells for each what is wrong, and where.
+    `conflicted` are documents of a merge under way in which conflicts are open.
     """
 
     branch: BranchName
@@ -39,7 +39,8 @@ def status(parts: Parts) -> Status:
     Those that differ are checked against their kind too.
     """
     branch = parts.selected_branch()
-    head = parts.head(branch)
+    merge = parts.unfinished_merge()
+    head = parts.lead(branch) if merge is not None and merge.branch == branch else parts.head(branch)
     scan = parts.storage.scanner.scan()
     committed = dict(tree.entries(parts.history.node, parts.tree_of(head)))
     differing = [name for name, blob in scan.blobs.items() if committed.get(name) != blob]
@@ -52,6 +53,7 @@ def status(parts: Parts) -> Status:
         changed=tuple(sorted(name for name in valid if name in committed)),
         removed=tuple(sorted(committed.keys() - scan.blobs.keys() - scan.invalid.keys())),
         invalid=tuple(sorted(invalid)),
+        conflicted=() if merge is None else tuple(dict.fromkeys(one.name for one in merge.open_conflicts())),
         reasons={name: checking.reason_of(error) for name, error in sorted(invalid.items())},
     )
 

@@ -11,15 +11,18 @@ from muniment.files.layout import Layout, find_root
 from muniment.repo import arguments, creation
 from muniment.repo.arguments import Durability, Path, Settings
 from muniment.repo.history_verbs import HistoryVerbs
+from muniment.repo.merge_verbs import MergeVerbs
+from muniment.repo.operation_verbs import OperationVerbs
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.repo.working_verbs import WorkingVerbs
 
 if TYPE_CHECKING:
+    from muniment.schema.merge_rules import MergeRules
     from muniment.schema.schema import Schema
 
 
-class Store(WorkingVerbs, HistoryVerbs):
+class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
     """A folder of JSON documents with their whole history beside them.
 
     Make one with `init`, `open` or `find`, not with the constructor. It may be shared between
@@ -41,6 +44,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         path: Path,
         *,
         schemas: "Iterable[Schema[Any]]" = (),
+        merge_rules: "Iterable[MergeRules]" = (),
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
@@ -53,7 +57,7 @@ class Store(WorkingVerbs, HistoryVerbs):
             StoreExistsError: There is one already: open it.
         """
         layout = Layout(arguments.folder(path))
-        settings = arguments.settings(schemas, author, lock_timeout_s, durability)
+        settings = arguments.settings(schemas, merge_rules, author, lock_timeout_s, durability)
         creation.make(layout)
         return cls._open(layout, settings)
 
@@ -64,6 +68,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         path: Path,
         *,
         schemas: "Iterable[Schema[Any]]" = (),
+        merge_rules: "Iterable[MergeRules]" = (),
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
@@ -71,7 +76,8 @@ class Store(WorkingVerbs, HistoryVerbs):
         """Open the store in the folder `path`; reads one small file, and nothing is written.
 
         Documents that one of the `schemas` governs are read and written as its type; others are
-        plain JSON. `author` stands for changes that name none. `lock_timeout_s` is how long to wait for other
+        plain JSON. `merge_rules` tell how documents are merged, beside what schemas and the store
+        itself say about it. `author` stands for changes that name none. `lock_timeout_s` is how long to wait for other
         programs before `LockTimeoutError`. With `durability="os"` no commit waits for the disk:
         what was acknowledged survives the end of this program, but perhaps not that of the
         machine, and after a power cut the store may need `verify` and a copy.
@@ -81,9 +87,8 @@ class Store(WorkingVerbs, HistoryVerbs):
             UnsupportedFormatError: A newer Muniment made it: upgrade; nothing was touched.
             InvalidNameError, InvalidValueError, SchemaInvalidError: An argument is none of what it may be.
         """
-        return cls._open(
-            Layout(arguments.folder(path)), arguments.settings(schemas, author, lock_timeout_s, durability)
-        )
+        layout = Layout(arguments.folder(path))
+        return cls._open(layout, arguments.settings(schemas, merge_rules, author, lock_timeout_s, durability))
 
     @classmethod
     @translated("look for a store")
@@ -92,6 +97,7 @@ class Store(WorkingVerbs, HistoryVerbs):
         start: Path = ".",
         *,
         schemas: "Iterable[Schema[Any]]" = (),
+        merge_rules: "Iterable[MergeRules]" = (),
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
@@ -101,7 +107,14 @@ class Store(WorkingVerbs, HistoryVerbs):
         root = find_root(below)
         if root is None:
             raise NotAStoreError(os.path.abspath(below))
-        return cls.open(root, schemas=schemas, author=author, lock_timeout_s=lock_timeout_s, durability=durability)
+        return cls.open(
+            root,
+            schemas=schemas,
+            merge_rules=merge_rules,
+            author=author,
+            lock_timeout_s=lock_timeout_s,
+            durability=durability,
+        )
 
     @classmethod
     def _open(cls, layout: Layout, settings: Settings) -> Self:
@@ -118,6 +131,18 @@ class Store(WorkingVerbs, HistoryVerbs):
     def branch(self) -> str:
         """The branch that is checked out: `commit` moves its head."""
         return self._parts.selected_branch()
+
+    @translated("make everything durable")
+    def checkpoint(self) -> None:
+        """Finish what a stopped program left, and make everything durable that still waits for it, as `close` does.
+
+        Whoever copies the files of the store then, as the host's git does, finds all that was acknowledged.
+
+        Raises:
+            LockTimeoutError: Another program writes for too long: retry.
+        """
+        with self._parts.storage.exclusive(self._parts.lock_timeout_s):
+            self._parts.storage.checkpoint()
 
     def close(self) -> None:
         """Make everything durable that still waits for it, and close all files; harmless twice."""

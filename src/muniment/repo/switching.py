@@ -1,13 +1,14 @@
 """Check out another branch: the working files follow, and no edit is lost."""
 
-from muniment.history import tree_diff
+from contextlib import suppress
+
+from muniment.errors import DivergedError
 from muniment.repo import reference_changes, replacing
+from muniment.repo.merging import one_head
 from muniment.repo.parts import Parts
 from muniment.repo.reference_changes import Intent
-from muniment.values.ids import BlobId
+from muniment.repo.replacing import Contents
 from muniment.values.names import BranchName, DocumentName
-
-_Contents = dict[DocumentName, BlobId | None]
 
 
 def switch(parts: Parts, branch: BranchName, author: str) -> None:
@@ -17,8 +18,12 @@ def switch(parts: Parts, branch: BranchName, author: str) -> None:
         BranchNotFoundError: It was deleted meanwhile.
         DirtyDocumentError: A file to be replaced has uncommitted edits; nothing was changed.
     """
+    parts.refuse_unfinished_merge()
     if branch == parts.selected_branch():
         return
+    for one in (parts.selected_branch(), branch):
+        with suppress(DivergedError):  # then its files are those of its newest head
+            one_head.ensure(parts, one)
     locked = set(_differences(parts, branch)[0])
     while not _switched(parts, branch, author, locked):  # a commit in between made more documents differ
         locked |= _differences(parts, branch)[0].keys()
@@ -36,9 +41,7 @@ def _switched(parts: Parts, branch: BranchName, author: str, locked: set[Documen
     return True
 
 
-def _differences(parts: Parts, branch: BranchName) -> tuple[_Contents, _Contents]:
+def _differences(parts: Parts, branch: BranchName) -> tuple[Contents, Contents]:
     """Give the documents that differ as the branch that is checked out has them, and as the other has them."""
-    here = parts.tree_of(parts.head(parts.selected_branch()))
-    there = parts.tree_of(parts.head(branch))
-    found = [(DocumentName(name), now, then) for name, now, then in tree_diff.changes(parts.history.node, here, there)]
-    return {name: now for name, now, _ in found}, {name: then for name, _, then in found}
+    here = parts.tree_of(parts.lead(parts.selected_branch()))
+    return replacing.differences(parts, here, parts.tree_of(parts.lead(branch)))

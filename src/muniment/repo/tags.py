@@ -7,12 +7,12 @@ from muniment.repo import committing, reference_changes, reference_names, revisi
 from muniment.repo.parts import Parts
 from muniment.repo.reference_changes import Intent
 from muniment.repo.system_errors import translated
-from muniment.storage.change import TagMove
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import TagId
 from muniment.values.names import TagName
 from muniment.values.objects import Tag, decode_tag, encode_tag
+from muniment.values.operation import TagMove
 
 
 class Tags:

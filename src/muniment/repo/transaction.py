@@ -8,7 +8,9 @@ from typing import Any, Self
 from muniment.errors import DocumentChangedError, DocumentExistsError, DocumentNotFoundError, InvalidValueError
 from muniment.history import tree
 from muniment.repo import committing, conversion, replacing
+from muniment.repo.assembling import Draft
 from muniment.repo.document_locks import MOST_AT_ONCE, Hold
+from muniment.repo.merging import one_head
 from muniment.repo.parts import Parts
 from muniment.repo.system_errors import translated
 from muniment.values import canonical
@@ -27,7 +29,8 @@ class Transaction:
 
     What it reads stays locked against other writers until the block ends, so a value computed
     from it is never based on an older one; what it only writes is locked at the end. If the block
-    raises, nothing happens. Belongs to one thread and one `with` block.
+    raises, nothing happens, but that a branch that had diverged may have been reconciled when it began. Belongs to one
+    thread and one `with` block.
 
     Raises:
         InvalidValueError: It is used outside its block, or for a second one.
@@ -47,10 +50,12 @@ class Transaction:
         self.commit: Commit | None = None
         """The commit that the block made, once it has ended."""
 
+    @translated("begin a transaction")
     def __enter__(self) -> Self:
         """Begin; nothing is locked yet."""
         if self._entered:
             raise InvalidValueError("a transaction is used for one `with` block: make another")
+        one_head.ensure(self._parts, self._intent.branch)
         self._entered = self._open = True
         return self
 
@@ -86,7 +91,7 @@ class Transaction:
         a file less is made for each document.
         """
 
-        def compose(base: TreeId) -> committing.Draft:
+        def compose(base: TreeId) -> Draft:
             if any(map(self._parts.locks.was_ever_taken, free)):
                 raise _LockedMeanwhile
             return self._compose(base)
@@ -209,7 +214,7 @@ class Transaction:
         if self._is_left(self._seen[name], name) != self._left[name]:
             raise DocumentChangedError(name)
 
-    def _compose(self, base: TreeId) -> committing.Draft:
+    def _compose(self, base: TreeId) -> Draft:
         found = {name: tree.lookup(self._parts.history.node, base, name) for name in self._seen | self._written}
         for name, blob_id in self._seen.items():
             if found[name] != blob_id:
@@ -227,7 +232,7 @@ class Transaction:
         self._parts.spellings.check_new(base, [name for name, after in changes.items() if after and not found[name]])
         committed = {name: found[name] for name in changes}
         replacements = replacing.replacements(self._parts, committed, changes) if self._worktree else []
-        return committing.Draft(blobs, changes, replacements)
+        return Draft(blobs, changes, replacements)
 
     def _completed(self, name: DocumentName, before: BlobId | None, new: bytes) -> bytes:
         governed = self._parts.schemas.governing(name)

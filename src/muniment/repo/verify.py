@@ -29,6 +29,7 @@ _RENAME = "give the file a name that a document can have"
 _UPGRADE = "upgrade muniment: a newer program made it"
 _CHOOSE = "two programs meant different things by one schema version: delete the record that is wrong"
 _NEW_TAG = "restore its object from another copy of the store; or delete the file, and tag the commit anew"
+_MERGE_AGAIN = "move it away: the files of documents stay as they are, and the merge may be begun anew"
 _NEXT_WRITER = "nothing is lost: the next program that commits finishes it"
 
 
@@ -60,6 +61,8 @@ class _Verifier:
         packs = self._check_packs()
         self._check_schemas()
         self._check_notes()
+        self._check_merge_rules()
+        self._check_unfinished_merge()
         documents = self._check_documents()
         return Report(
             findings=tuple(self._findings),
@@ -123,6 +126,16 @@ class _Verifier:
     def _check_notes(self) -> None:
         for path, error in NoteFiles(self._parts.layout).damaged():
             self._found("note-damaged", path, error)
+
+    def _check_merge_rules(self) -> None:
+        for path, error in self._parts.merge_rules.files.damaged():
+            self._found("merge-rules-damaged", path, error)
+
+    def _check_unfinished_merge(self) -> None:
+        try:
+            self._parts.unfinished_merge()
+        except MalformedError as error:
+            self._found("merge-damaged", error.path, error.reason, _MERGE_AGAIN)
 
     def _check_history(self, head: CommitId) -> Commit | None:
         first = self._commit(head)

@@ -6,24 +6,9 @@ Format: docs/format/journal.md, "Records".
 import msgspec
 
 from muniment.errors import MalformedError
-from muniment.values.ids import BlobId, CommitId, TagId
-from muniment.values.names import BranchName, DocumentName, TagName
-
-
-class HeadMove(msgspec.Struct, frozen=True, array_like=True):
-    """The head of `branch` goes from `expected`, None for a new branch, to `new`, None for no branch any more."""
-
-    branch: BranchName
-    expected: CommitId | None
-    new: CommitId | None
-
-
-class TagMove(msgspec.Struct, frozen=True, array_like=True):
-    """The tag `tag` is made, where `before` is None, or deleted, where `after` is."""
-
-    tag: TagName
-    before: TagId | None
-    after: TagId | None
+from muniment.values.ids import BlobId
+from muniment.values.names import BranchName, DocumentName
+from muniment.values.operation import HeadMove, TagMove
 
 
 class Replacement(msgspec.Struct, frozen=True, array_like=True):
@@ -43,8 +28,10 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     `objects` holds every object that the change made, even where one of that name is stored
     already: that it exists does not mean it is durable. A change of many objects names instead
     the `packs` that hold them. `commits` are the bytes of the new commits, for the commit index.
-    `operation` is one line of the operation log, without its line feed. `select` is the branch that
-    is checked out from now on, None where that stays.
+    `operation` is one line of the operation log, without its line feed; empty where there is nothing to log. `select`
+    is the branch that is checked out from now on, None where that stays. `merge` is what is noted of a merge that
+    waits for its conflicts, empty where none does any more, None where that stays. `texts` are the bytes that replaced
+    files get, where they are not to be laid out as usual.
     """
 
     objects: list[tuple[str, bytes]]
@@ -55,6 +42,8 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     operation: bytes
     tags: list[TagMove] = []
     select: BranchName | None = None
+    merge: bytes | None = None
+    texts: dict[DocumentName, bytes] = {}
 
 
 _encoder = msgspec.msgpack.Encoder()

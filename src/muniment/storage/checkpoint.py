@@ -29,6 +29,8 @@ def make_durable(layout: Layout, records: Iterable[bytes], size_bytes: int) -> N
         folders.update(layout.tag(move.tag) for move in change.tags)
         if change.select is not None:
             files.add(layout.selected)
+        if change.merge is not None:
+            files.add(layout.merge)
     _sync_all(disk.sync_file, files)
     folders.update(map(os.path.dirname, files))
     _sync_all(disk.sync_folder, _with_parents(folders, layout.root))

@@ -47,14 +47,14 @@ class FileHeads:
         if moved is None:
             return ()
         time_ns, head = moved
-        if disk.stat(self._layout.branch(branch)).st_mtime_ns != time_ns:
+        is_as_left = disk.stat(self._layout.branch(branch)).st_mtime_ns == time_ns
+        if not is_as_left or is_settled(time_ns, time.time_ns()):  # from now on a listing proves more, and for longer
             self._moved.pop(branch, None)
             return ()
-        if not is_settled(time_ns, time.time_ns()):  # the time alone does not prove it yet
-            try:
-                disk.stat(self._layout.head(branch, head))
-            except FileNotFoundError:
-                return ()
+        try:
+            disk.stat(self._layout.head(branch, head))
+        except FileNotFoundError:
+            return ()
         return (head,)
 
     def move(self, branch: BranchName, expected: CommitId | None, new: CommitId) -> None:
@@ -77,6 +77,8 @@ class FileHeads:
 
     def add(self, branch: BranchName, new: CommitId) -> None:
         """Put a head beside those that are there: how a branch begins, or diverges."""
+        self._moved.pop(branch, None)
+        self._found.pop(branch, None)
         disk.make_folders(self._layout.branch(branch))
         with suppress(FileExistsError):
             disk.close(disk.open_fd(self._layout.head(branch, new), disk.CREATE_NEW, 0o666))

@@ -18,8 +18,6 @@ Format: docs/format/journal.md.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
-import msgspec
-
 from muniment.errors import (
     CorruptionError,
     DocumentNotFoundError,
@@ -38,13 +36,19 @@ from muniment.storage.checkpoint import make_durable
 from muniment.storage.descriptions import Descriptions
 from muniment.storage.heads import FileHeads
 from muniment.storage.objects import LocalObjects
+from muniment.storage.operation_log import OperationLog
 from muniment.storage.scan import Scanner
 from muniment.storage.tags import FileTags
-from muniment.storage.working import Staged, WorkingFiles
+from muniment.storage.unfinished_merge import UnfinishedMergeFile
+from muniment.storage.working import Staged, WorkingFiles, discard
+from muniment.values import canonical
+from muniment.values.ids import CommitId
+from muniment.values.operation import HeadMove
 
 JOURNAL_LIMIT = 8 << 20
+MOST_LOOSE = 32
+"""A change of more objects than this writes them as one pack."""
 _IMPOSSIBLE_BY_NOW = InvalidNameError, IsADirectoryError, NotADirectoryError, PermissionError
-_OPERATIONS_TAIL = JOURNAL_LIMIT
 
 
 class LocalStorage:
@@ -65,7 +69,8 @@ class LocalStorage:
         self.scanner = Scanner(layout, self.working)
         self._journal = Journal(layout.journal)
         self._lock = LockFile(layout.lock("store"), "the store")
-        self._operations = segment.Segment(layout.operations)
+        self.operations = OperationLog(layout.operations)
+        self.unfinished = UnfinishedMergeFile(layout)
         self._index = segment.Segment(layout.index)
         self._wrote = False
 
@@ -82,6 +87,10 @@ class LocalStorage:
             self._settle()
             yield
 
+    def is_mine(self) -> bool:
+        """Tell whether this thread is the only writer just now."""
+        return self._lock.is_mine()
+
     def check_exists(self) -> None:
         """Refuse to go on, rather than make half a store, where somebody deleted it."""
         try:
@@ -97,9 +106,9 @@ class LocalStorage:
             NotAStoreError: The store was deleted.
         """
         self.check_exists()
-        if self._operations.is_empty() or any(True for _ in self.heads.branches()):
+        if self.operations.is_empty() or any(True for _ in self.heads.branches()):
             return
-        if _has_branches(segment.last_lines(self._operations.path, _OPERATIONS_TAIL)):
+        if self.operations.left_branches():
             reason = "no branch has a head, though commits were made here; bring refs back from the host repository"
             raise MalformedError(self.layout.heads, reason)
 
@@ -117,9 +126,15 @@ class LocalStorage:
             with self.exclusive(timeout_s):
                 self.checkpoint()
 
-    def put_pack(self, objects: Iterable[tuple[str, bytes]]) -> str:
-        """Store the objects of a large change in one file, before the change that names it."""
-        return self.objects.put_pack(objects, sync=self._sync)
+    def pack_if_many(self, objects: Iterable[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]], list[str]]:
+        """Store the objects of a large change in one file, before the change that names it.
+
+        Gives the objects and the packs that the change has to name.
+        """
+        listed = list(objects)
+        if len(listed) <= MOST_LOOSE:
+            return listed, []
+        return [], [self.objects.put_pack(listed, sync=self._sync)]
 
     def commit(self, change: Change) -> None:
         """Make a change real: durable on return, and seen by everybody.
@@ -135,13 +150,13 @@ class LocalStorage:
         try:
             self._journal.append(encode_change(change), sync=self._sync)
         except BaseException:
-            _discard(staged)
+            discard(staged)
             raise
         self._wrote = True
         try:
             self._publish_names(change)
         except OSError:
-            _discard(staged)
+            discard(staged)
             return  # likewise: no file follows before the names stand
         if not self._publish(change, staged):
             return  # the change is real; its record stays pending, and the next writer tries again
@@ -162,11 +177,13 @@ class LocalStorage:
         try:
             for item in change.replacements:
                 if item.after is not None:
-                    blob = blobs.get(item.after) or self.objects.get(item.after)
+                    text = change.texts.get(item.name)
+                    if text is None:
+                        text = canonical.pretty(blobs.get(item.after) or self.objects.get(item.after))
                     with suppress(*_IMPOSSIBLE_BY_NOW) if recovering else nullcontext():
-                        staged.extend(self.working.stage(item.name, item.before, item.after, blob))
+                        staged.extend(self.working.stage(item.name, item.before, item.after, text))
         except BaseException:
-            _discard(staged)
+            discard(staged)
             raise
         return staged
 
@@ -193,7 +210,7 @@ class LocalStorage:
                     shown = False
         return shown
 
-    def _publish_names(self, change: Change, *, recovering: bool = False) -> None:
+    def _publish_names(self, change: Change) -> None:
         """Move heads, make and delete tags, check a branch out; a branch goes last, when nothing leads there any more.
 
         Raises:
@@ -201,23 +218,31 @@ class LocalStorage:
         """
         for move in change.moves:
             if move.new is not None:
-                try:
-                    self.heads.move(move.branch, move.expected, move.new)
-                except StaleHeadError:  # when recovering, it was moved before, and perhaps on from there
-                    if not recovering:
-                        self.heads.add(move.branch, move.new)
+                self._publish_head(move, move.new)
         for tag in change.tags:
             self.tags.apply(tag)
         if change.select is not None:
             text = f"refs/heads/{change.select}\n".encode()
             atomic.replace_file(self.layout.selected, text, self.layout.temporary, sync=False)
+        if change.merge is not None:
+            self.unfinished.apply(change.merge)
         for move in change.moves:
             if move.new is None and move.expected is not None:
                 with suppress(StaleHeadError):
                     self.heads.remove(move.branch, move.expected)
 
+    def _publish_head(self, move: HeadMove, new: CommitId) -> None:
+        """Let `new` be there and `expected` not, whatever else is: so records applied again end where they ended."""
+        try:
+            if move.expected != new:
+                return self.heads.move(move.branch, move.expected, new)
+        except StaleHeadError:
+            pass  # gone, or others are there: by the host's git, or because this is done again
+        return self.heads.add(move.branch, new)
+
     def _append_logs(self, change: Change) -> None:
-        self._operations.append(change.operation)
+        if change.operation:
+            self.operations.append(change.operation)
         with suppress(OSError):  # derived: rebuilt from the objects where it is missing
             for commit in change.commits:
                 self._index.append(commit)
@@ -230,12 +255,12 @@ class LocalStorage:
             if not followed and self._journal.size():
                 self._checkpoint_or_refuse()  # a program left it that is perhaps long gone: let it not grow old
             return
-        for log in (self._operations, self._index):
-            segment.cut_torn_tail(log.path)
-        logged = set(segment.last_lines(self._operations.path, _OPERATIONS_TAIL))
+        self.operations.cut_torn_tail()
+        segment.cut_torn_tail(self._index.path)
+        logged = set(self.operations.tail())
         for change in map(decode_change, pending):
             staged = self._stage(change, recovering=True)
-            self._publish_names(change, recovering=True)
+            self._publish_names(change)
             self._publish(change, staged)
             if change.operation not in logged:
                 self._append_logs(change)
@@ -269,32 +294,5 @@ class LocalStorage:
                 self._wrote = False
                 with self.exclusive(0.0):
                     self._checkpoint_or_refuse()
-        for part in (self._journal, self._lock, self._operations, self._index, self.objects):
+        for part in (self._journal, self._lock, self.operations, self._index, self.objects):
             part.close()
-
-
-def _discard(staged: list[Staged]) -> None:
-    for item in staged:
-        atomic.discard(item.temporary)
-
-
-class _Moves(msgspec.Struct, frozen=True):
-    heads: list[tuple[str, str | None, str | None]]
-
-
-_moves_decoder = msgspec.json.Decoder(_Moves)
-
-
-def _has_branches(operations: Iterable[bytes]) -> bool:
-    """Tell whether these operations left a branch with a head; a line that is none counts as one that did."""
-    branches: set[str] = set()
-    for line in operations:
-        try:
-            moves = _moves_decoder.decode(line).heads
-        except msgspec.MsgspecError:
-            return True
-        for branch, _, new in moves:
-            branches.discard(branch)
-            if new is not None:
-                branches.add(branch)
-    return bool(branches)

@@ -9,9 +9,9 @@ from contextlib import suppress
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.storage import reference_folders
-from muniment.storage.change import TagMove
 from muniment.values.ids import TagId, is_id
 from muniment.values.names import TagName
+from muniment.values.operation import TagMove
 
 
 class FileTags:

@@ -8,6 +8,7 @@ Format: docs/format/store.md, "Documents".
 
 import errno
 import os
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from muniment.errors import (
@@ -88,7 +89,7 @@ class WorkingFiles:
         text = self.text(name)
         known = self._valid.get(name)
         if known is None or known[0] != text:
-            self._decode(name, text)
+            self.decode(name, text)
             self._valid.put(name, (text, None), len(text))
         return text
 
@@ -98,11 +99,12 @@ class WorkingFiles:
         known = self._valid.get(name)
         if known is not None and known[0] == text:
             return canonical.decode_trusted(text)
-        value = self._decode(name, text)
+        value = self.decode(name, text)
         self._valid.put(name, (text, None), len(text))
         return value
 
-    def _decode(self, name: DocumentName, text: bytes) -> JsonValue:
+    def decode(self, name: DocumentName, text: bytes) -> JsonValue:
+        """Read `text` as the file of a document; errors as for `valid_text`."""
         try:
             return canonical.decode(text)
         except InvalidValueError as error:
@@ -118,7 +120,7 @@ class WorkingFiles:
 
     def blob(self, name: DocumentName) -> bytes:
         """Give a document's canonical bytes, as history keeps them; errors as for `read`."""
-        return canonical.encode(self._decode(name, self.text(name)))
+        return canonical.encode(self.decode(name, self.text(name)))
 
     def blob_id(self, name: DocumentName) -> BlobId | None:
         """Give the id that a document's content has in history; None if there is no such file.
@@ -135,7 +137,7 @@ class WorkingFiles:
         if known is not None and known[0] == text and known[1] is not None:
             blob_id = known[1]
         else:
-            blob_id = BlobId(canonical.digest(canonical.encode(self._decode(name, text))))
+            blob_id = BlobId(canonical.digest(canonical.encode(self.decode(name, text))))
             self._valid.put(name, (text, blob_id), len(text))
         self._looked.put(name, (state, blob_id))
         return blob_id
@@ -157,8 +159,8 @@ class WorkingFiles:
         self._spellings.note_new(name)
         self._valid.put(name, (text, None), len(text))
 
-    def stage(self, name: DocumentName, before: BlobId | None, after: BlobId, blob: bytes) -> list[Staged]:
-        """Write a document's next file under a temporary name, durable; `publish` shows it.
+    def stage(self, name: DocumentName, before: BlobId | None, after: BlobId, text: bytes) -> list[Staged]:
+        """Write a document's next file durably under a temporary name; `publish` shows it. `text` says `after`.
 
         Gives none where the file does not hold `before` any more: what somebody else wrote stays.
         """
@@ -167,7 +169,6 @@ class WorkingFiles:
         _check_place(path)
         if self._looked.get(name) != (state, before) and not self.holds(name, before):
             return []
-        text = canonical.pretty(blob)
         if state is None:
             self._spellings.check_new(name)
         temporary = atomic.stage(self._layout.temporary, text, mode=atomic.mode_of(path), sync=self._sync)
@@ -181,22 +182,31 @@ class WorkingFiles:
             return False
         atomic.publish(staged.temporary, staged.path, staged.text)
         self._spellings.note_new(staged.name)
-        self._valid.put(staged.name, (staged.text, staged.blob), len(staged.text))
+        if canonical.digest(staged.text) != staged.blob:  # else it may be no document
+            self._valid.put(staged.name, (staged.text, staged.blob), len(staged.text))
         return True
 
     def replace(self, name: DocumentName, before: BlobId, after: BlobId, blob: bytes) -> bool:
         """Replace a document's file durably if it holds `before` until the last moment; tell whether it did."""
-        shown = [staged.path for staged in self.stage(name, before, after, blob) if self.publish(staged)]
+        staged = self.stage(name, before, after, canonical.pretty(blob))
+        shown = [one.path for one in staged if self.publish(one)]
         if shown and self._sync:
             atomic.sync_names(shown)
         return bool(shown)
 
-    def holds(self, name: DocumentName, blob_id: BlobId | None) -> bool:
-        """Tell whether a document's file has that content; None means no file."""
+    def holds(self, name: DocumentName, state_id: BlobId | None) -> bool:
+        """Tell whether a document's file is in the state that `state_id` gave."""
         try:
-            return self.blob_id(name) == blob_id
-        except (DocumentInvalidError, InvalidNameError):
+            return self.state_id(name) == state_id
+        except InvalidNameError:
             return False
+
+    def state_id(self, name: DocumentName) -> BlobId | None:
+        """Give the id of a file's content; of a file that holds no document, the hash of its bytes; None of no file."""
+        try:
+            return self.blob_id(name)
+        except DocumentInvalidError:
+            return BlobId(canonical.digest(self.text(name)))
 
     def remove(self, name: DocumentName, *, sync: bool | None = None) -> None:
         """Delete a document's file, and the folders above it that this leaves empty.
@@ -213,6 +223,12 @@ class WorkingFiles:
         if self._sync if sync is None else sync:
             atomic.sync_names([path])
         disk.remove_empty_folders(folder, self._layout.root)
+
+
+def discard(staged: Iterable[Staged]) -> None:
+    """Remove next files that are not to be shown after all."""
+    for item in staged:
+        atomic.discard(item.temporary)
 
 
 def _state(path: str) -> _State | None:

@@ -19,9 +19,9 @@ from muniment.values.json_value import ABSENT, Absent, JsonValue, fingerprint, s
 MOST_EDITS = 256
 
 _Operations: TypeAlias = Iterator[dict[str, Any]]
-_Run: TypeAlias = tuple[int, int, int]
+Run: TypeAlias = tuple[int, int, int]
 """Items that stayed: where they begin in the old list, where in the new one, and how many they are."""
-_Chain: TypeAlias = "tuple[_Run, _Chain] | None"
+_Chain: TypeAlias = "tuple[Run, _Chain] | None"
 """The runs met on the way to a place, the last one first."""
 
 
@@ -57,7 +57,7 @@ def _object_changes(path: str, before: dict[str, JsonValue], after: dict[str, Js
 
 def _list_changes(path: str, before: list[JsonValue], after: list[JsonValue]) -> _Operations:
     old = new = 0
-    for old_stays, new_stays, length in _kept(before, after):
+    for old_stays, new_stays, length in kept_runs(before, after):
         # `new` is also the place in the list as patched so far: all before it is final.
         yield from _block_changes(path, new, before[old:old_stays], after[new:new_stays])
         old, new = old_stays + length, new_stays + length
@@ -73,16 +73,22 @@ def _block_changes(path: str, start: int, before: list[JsonValue], after: list[J
         yield from _changes(f"{path}/{start + place}", ABSENT, after[place])
 
 
-def _kept(before: list[JsonValue], after: list[JsonValue]) -> list[_Run]:
+def kept_runs(before: list[JsonValue], after: list[JsonValue]) -> list[Run]:
     """Give the runs of items that stayed, in order; the last, which may be empty, ends both lists."""
+    head, tail = same_ends(before, after)
+    old_end, new_end = len(before) - tail, len(after) - tail
+    is_one_edit = old_end - head == new_end - head == 1  # and the two differ, or they would be of head or tail
+    middle = [] if is_one_edit else _common_runs(*_numbered(before[head:old_end], after[head:new_end]))
+    shifted = [(head + old, head + new, length) for old, new, length in middle]
+    return [(0, 0, head), *shifted, (old_end, new_end, tail)]
+
+
+def same_ends(before: list[JsonValue], after: list[JsonValue]) -> tuple[int, int]:
+    """Count the items that two lists have in common at their beginning, and then at their end."""
     shorter = min(len(before), len(after))
     head = next((n for n in range(shorter) if not same(before[n], after[n])), shorter)
     rest = shorter - head
-    tail = next((n for n in range(rest) if not same(before[-1 - n], after[-1 - n])), rest)
-    old_end, new_end = len(before) - tail, len(after) - tail
-    middle = _common_runs(*_numbered(before[head:old_end], after[head:new_end]))
-    shifted = [(head + old, head + new, length) for old, new, length in middle]
-    return [(0, 0, head), *shifted, (old_end, new_end, tail)]
+    return head, next((n for n in range(rest) if not same(before[-1 - n], after[-1 - n])), rest)
 
 
 def _numbered(before: list[JsonValue], after: list[JsonValue]) -> tuple[list[int], list[int]]:
@@ -93,7 +99,7 @@ def _numbered(before: list[JsonValue], after: list[JsonValue]) -> tuple[list[int
     return old, new
 
 
-def _common_runs(old: list[int], new: list[int]) -> list[_Run]:
+def _common_runs(old: list[int], new: list[int]) -> list[Run]:
     """Give the runs of a longest common subsequence; none if it is further away than `MOST_EDITS`.
 
     For each number of edits in turn, every diagonal (place in `old` less place in `new`) keeps the furthest place
@@ -129,7 +135,7 @@ def _run_length(old: list[int], new: list[int], i: int, j: int) -> int:
     return i - start
 
 
-def _in_order(chain: _Chain) -> list[_Run]:
+def _in_order(chain: _Chain) -> list[Run]:
     runs = []
     while chain is not None:
         run, chain = chain

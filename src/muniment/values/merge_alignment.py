@@ -17,7 +17,7 @@ K = TypeVar("K", bound=Hashable)
 
 def by_key(base: list[JsonValue], ours: list[JsonValue], theirs: list[JsonValue], key: str) -> list[Row] | None:
     """Align three lists by the field `key` of their items; None where an item lacks it, or two have the same."""
-    was, our_items, their_items = (_by_field(side, key) for side in (base, ours, theirs))
+    was, our_items, their_items = (by_field(side, key) for side in (base, ours, theirs))
     if was is None or our_items is None or their_items is None:
         return None
     return aligned(was, our_items, their_items)
@@ -63,7 +63,8 @@ def _moved(base: list[K], side: list[K]) -> bool:
     return [key for key in base if key in shared] != [key for key in side if key in shared]
 
 
-def _by_field(items: list[JsonValue], field: str) -> Items | None:
+def by_field(items: list[JsonValue], field: str) -> Items | None:
+    """Put the items of a list under what they have as `field`; None where one lacks it, or two have the same."""
     found: Items = {}
     for item in items:
         if not isinstance(item, dict) or field not in item:

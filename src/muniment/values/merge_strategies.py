@@ -11,7 +11,7 @@
 
 A strategy never undoes what one side alone changed, so it is asked only where both did; and where both did the same,
 only `counter` is asked, for which two steps are two. Where one does not fit what is there, the place is merged as if
-none were declared.
+none were declared; so is one for which a function would be asked where nobody knows the base (`unsettled`).
 """
 
 from copy import deepcopy
@@ -19,7 +19,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeGuard
 
 from muniment.errors import InvalidValueError
-from muniment.values import canonical, merge_alignment, pointer, text_merge
+from muniment.values import canonical, merge_alignment, pointer, text_merge, unsettled
 from muniment.values.json_value import ABSENT, JsonValue, fingerprint
 from muniment.values.merge_rules import Side, Strategy
 from muniment.values.place_patterns import Place
@@ -52,6 +52,8 @@ def settle(strategy: Strategy, place: Place, base: Side, ours: Side, theirs: Sid
             return _extreme(ours, theirs, largest=strategy == "max")
         case "text":
             return _text(base, ours, theirs)
+        case _ if unsettled.is_in(base):
+            return None
         case function:
             return _checked(function(*map(deepcopy, (base, ours, theirs))), place)
 

@@ -48,6 +48,22 @@ def document_name(text: str) -> DocumentName:
     return _document_name(text)
 
 
+def folder_name(kind: str, text: object) -> str:
+    """Check that `text` may name a folder among those of its `kind`: as a document's name, without a slash.
+
+    Raises:
+        InvalidNameError: It may not; the reason says which rule it breaks.
+    """
+    check_text(kind, text)
+    try:
+        name = _document_name(str(text))
+    except InvalidNameError as error:
+        raise InvalidNameError(kind, str(text), error.reason) from error
+    if "/" in name:
+        raise InvalidNameError(kind, name, "it has a slash")
+    return name
+
+
 def document_names(given: Iterable[str]) -> list[DocumentName]:
     """Check a list of documents' names; one bare name is no list, though Python would go through its letters.
 

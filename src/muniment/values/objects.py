@@ -5,7 +5,7 @@ Format: docs/format/objects.md; docs/format/tags.md.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -15,6 +15,9 @@ from muniment.values.ids import CommitId, TagId, TreeId
 from muniment.values.names import TagName
 
 Decoded = TypeVar("Decoded")
+
+Generation: TypeAlias = Annotated[int, msgspec.Meta(lt=1 << 62)]
+"""No history is that long: a commit that says so is malformed, and is kept away from what counts in 64 bits."""
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field="type"):
@@ -31,7 +34,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field=
     author: str
     time: Annotated[datetime, msgspec.Meta(tz=True)]
     message: str
-    generation: int
+    generation: Generation
     meta: dict[str, Any] = {}
     signature: str | None = None
     id: CommitId = CommitId("")
@@ -39,6 +42,14 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field=
     def __hash__(self) -> int:
         """Hash by the id, which says all."""
         return hash(self.id)
+
+
+class CommitLink(msgspec.Struct, frozen=True, gc=False, tag="commit", tag_field="type"):
+    """As much of a commit as says where history goes on: a third of the work, for a walk over very many."""
+
+    parents: tuple[CommitId, ...]
+    time: Annotated[datetime, msgspec.Meta(tz=True)]
+    generation: Generation
 
 
 class TreeNode(msgspec.Struct, frozen=True, tag="tree", tag_field="type", gc=False):
@@ -72,6 +83,7 @@ class Tag(msgspec.Struct, frozen=True, kw_only=True, tag="tag", tag_field="type"
 
 _plain_encoder = msgspec.json.Encoder()
 _commit_decoder = msgspec.json.Decoder(Commit)
+_link_decoder = msgspec.json.Decoder(CommitLink)
 _node_decoder = msgspec.json.Decoder(TreeNode)
 _tag_decoder = msgspec.json.Decoder(Tag)
 
@@ -123,6 +135,15 @@ def decode_commit(commit_id: CommitId, data: bytes) -> Commit:
     commit = _decoded(_commit_decoder, "commit", commit_id, data)
     msgspec.structs.force_setattr(commit, "id", commit_id)
     return commit
+
+
+def decode_link(commit_id: CommitId, data: bytes) -> CommitLink:
+    """Read from a commit's bytes, checked against `commit_id`, where it leads.
+
+    Raises:
+        MalformedError: The object is something else.
+    """
+    return _decoded(_link_decoder, "commit", commit_id, data)
 
 
 def encode_node(node: TreeNode) -> bytes:

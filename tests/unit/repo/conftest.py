@@ -6,11 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from muniment import Store
+from muniment import ABSENT, Conflicted, Store
 from muniment.files import disk
 from muniment.files.layout import Layout
-from muniment.repo import committing
+from muniment.repo import assembling, reference_changes
 from muniment.storage.heads import FileHeads
+from muniment.values.names import branch_name
+
+MAIN = branch_name("main")
 
 
 @pytest.fixture(autouse=True)
@@ -58,12 +61,74 @@ def branch_at(root):
 
 
 @pytest.fixture
+def fork(store):
+    """Commit documents, then what two branches make of them: `main`, which is checked out, and `side`.
+
+    `fork({"a": 0, "b": 0}, {"a": 1}, {"a": 2, "b": ABSENT})` gives the three commits, base, ours, theirs.
+    """
+
+    def make(base, ours, theirs):
+        first = put_all(store, base)
+        store.branches.create("side", first.id)
+        return first, put_all(store, ours), put_all(store, theirs, branch="side", worktree=False)
+
+    return make
+
+
+@pytest.fixture
+def conflicts_of(store):
+    """Merge a branch, `side` by default, and give the conflicts."""
+
+    def merge(source="side"):
+        result = store.merge(source)
+        assert isinstance(result, Conflicted)
+        return result.conflicts
+
+    return merge
+
+
+@pytest.fixture
+def diverge(store, root):
+    """Commit documents, then let `main` have several heads, each with what one side makes of them; give these commits.
+
+    The working files stay those of the first commit.
+    """
+
+    def make(base, *sides):
+        first = put_all(store, base)
+        made = []
+        for number, side in enumerate(sides):
+            store.branches.create(f"side-{number}", first.id)
+            made.append(put_all(store, side, branch=f"side-{number}", worktree=False))
+            store.branches.delete(f"side-{number}")
+        heads = FileHeads(Layout(root))
+        for commit in made:
+            heads.add(MAIN, commit.id)
+        heads.remove(MAIN, first.id)
+        return made
+
+    return make
+
+
+def put_all(store, documents, **options):
+    """Commit some documents, `ABSENT` to delete one."""
+    with store.transaction("put", **options) as change:
+        for name, value in documents.items():
+            if value is ABSENT:
+                change.delete(name)
+            else:
+                change.write(name, value)
+    return change.commit
+
+
+@pytest.fixture
 def clock(monkeypatch):
-    """Set the time that commits are made at: `clock.now = datetime(...)`."""
+    """Set the time that commits and operations are made at: `clock.now = datetime(...)`."""
     hand = SimpleNamespace(now=datetime(2026, 1, 1, 12, tzinfo=UTC))
 
     def now(zone):
         return hand.now.astimezone(zone)
 
-    monkeypatch.setattr(committing, "datetime", SimpleNamespace(now=now))
+    for module in (assembling, reference_changes):
+        monkeypatch.setattr(module, "datetime", SimpleNamespace(now=now))
     return hand

@@ -24,6 +24,7 @@ NAMES = {
     "write": lambda store: store.write(5, 1),
     "edit": lambda store: store.edit([1]).__enter__(),
     "history": lambda store: store.history([1]),
+    "blame": lambda store: store.blame(5),
     "log": lambda store: store.log(name=5),
     "prefix": lambda store: store.names(5),
     "author": lambda store: store.commit("no", author=5),
@@ -107,7 +108,7 @@ def test_what_is_no_string_means_no_commit(begun, revision):
 @pytest.mark.parametrize("zone", [None, NoZone()])  # type: ignore[abstract]
 def test_a_time_without_a_zone_is_none(begun, zone):
     """Also one with a zone that does not tell its distance from UTC."""
-    with pytest.raises(RevisionNotFoundError, match="no zone"):
+    with pytest.raises(InvalidValueError, match="no zone"):
         begun.log(since=datetime(2026, 1, 1, tzinfo=zone))
     assert begun.log(since=datetime(2026, 1, 1, tzinfo=UTC), limit=1) == begun.log()
 

@@ -61,9 +61,8 @@ def test_a_diverged_branch_is_listed_with_its_heads(begun, diverged):
 
 
 def test_a_diverged_branch_is_refused_where_one_head_is_wanted(begun, diverged):
-    """Switching, renaming, comparing; nothing is changed."""
+    """Renaming, comparing; nothing is changed."""
     for refused in (
-        lambda: begun.branches.switch("side"),
         lambda: begun.branches.rename("side", "other"),
         lambda: begun.branches.info("side"),
         lambda: begun.branches.info("main", "side"),

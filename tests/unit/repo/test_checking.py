@@ -226,3 +226,32 @@ def test_what_does_not_fit_after_the_steps_has_no_line(root, put):
         put("two/x", '{\n  "schema_version": "1.0",\n  "b": 1,\n  "a": "wrong"\n}')
         (fault,) = store.schemas.check()
     assert (fault.pointer, fault.line) == ("/b", None)
+
+
+@pytest.mark.parametrize("text", ["{", WRONG, '{"schema_version": "1.2"}'])
+def test_a_text_is_checked_as_if_it_were_the_file(checked, put, text):
+    """What is about to become a document's file is told the faults that the file would be told."""
+    fault = checked.schemas.check_text(WEB, text.encode())
+    put(WEB, text)
+    assert (fault,) == checked.schemas.check([WEB])
+
+
+def test_a_text_that_is_well_has_no_fault(checked, put):
+    """The working file is not looked at, and need not be there."""
+    put(WEB, "{")
+    assert checked.schemas.check_text(WEB, WRONG.replace('"no"', "1").encode()) is None
+    assert checked.schemas.check_text("anything", b"1") is None
+
+
+def test_a_text_under_a_name_that_none_can_have_is_a_fault(checked):
+    """A name is checked like the rest."""
+    assert checked.schemas.check_text("services/con", b"1").reason == "'con' is reserved by Windows"
+
+
+def test_a_text_cannot_be_checked_by_a_damaged_record(checked, root):
+    """Where what the store keeps of a kind is damaged, nobody can tell what is valid."""
+    record = next(path for path in (root / ".muniment/schemas").rglob("*.json") if len(path.stem) == 64)
+    record.chmod(0o644)
+    record.write_bytes(b"{}")
+    with pytest.raises(HashMismatchError):
+        checked.schemas.check_text(WEB, b"{}")

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from muniment import DirtyDocumentError, DocumentChangedError, Store
-from muniment.repo.committing import MOST_LOOSE
 from muniment.repo.document_locks import MOST_AT_ONCE
+from muniment.storage.local import MOST_LOOSE
 
 
 def write_many(store, count, value=0, **options):

@@ -205,6 +205,7 @@ VERBS = {
     "at": lambda store: store.at("HEAD"),
     "log": lambda store: store.log(),
     "history": lambda store: store.history("web"),
+    "blame": lambda store: store.blame("web"),
     "diff": lambda store: store.diff(),
     "show": lambda store: store.show(),
     "rollback": lambda store: store.rollback("HEAD", reason="no"),
@@ -213,6 +214,8 @@ VERBS = {
     "snapshot": lambda store: store.snapshot().__enter__(),
     "transaction": lambda store: store.transaction("no").__enter__(),
     "branch": lambda store: store.branch,
+    "checkpoint": lambda store: store.checkpoint(),
+    "merge_document": lambda store: store.merge_document("web", b"1", b"2", b"1"),
 }
 
 

@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from muniment import BranchNotFoundError, DirtyDocumentError, LockTimeoutError, StorageError, Store
+from muniment import (
+    BranchNotFoundError,
+    Conflicted,
+    DirtyDocumentError,
+    LockTimeoutError,
+    MergeInProgressError,
+    StorageError,
+    Store,
+)
 from muniment.files.layout import Layout
 from muniment.repo import switching
 
@@ -100,6 +108,7 @@ def test_it_is_an_operation_that_moves_no_head(begun, root):
         "message": "switch to side",
         "selected": ["main", "side"],
         "verb": "switch",
+        "worktree": True,
     }
 
 
@@ -255,3 +264,44 @@ def test_a_branch_that_goes_meanwhile_is_not_switched_to(begun, root, monkeypatc
     assert files(root) == before
     assert begun.status().branch == "main"
     assert begun.status().clean
+
+
+def test_a_merge_that_waits_keeps_its_branch_checked_out(store, fork):
+    """Its files are half merged: it is continued or aborted first; then switching goes on as ever."""
+    fork({"a": 0}, {"a": 1}, {"a": 2})
+    store.merge("side")
+    for branch in ("side", "main"):
+        with pytest.raises(MergeInProgressError):
+            store.branches.switch(branch)
+    assert store.status().branch == "main"
+    store.merge_abort()
+    store.branches.switch("side")
+    assert store.read("a") == 2
+
+
+def test_switching_from_and_to_a_branch_that_diverged_reconciles_it_where_that_is_clean(store, diverge):
+    """The files are those of the commit that joins its heads."""
+    one, _ = diverge({"a": 0}, {"b": 1}, {"c": 2})
+    store.branches.create("other", f"{one.id}~1")
+    store.branches.switch("other")
+    assert store.names() == ["a"]
+    assert dict(store.at("main")) == {"a": 0, "b": 1, "c": 2}
+    store.branches.switch("main")
+    assert store.names() == ["a", "b", "c"]
+    assert store.status().clean
+
+
+def test_switching_from_and_to_a_branch_whose_heads_disagree(store, diverge, put):
+    """Its files are those of its newest head; no edit is lost, and it can be reconciled then."""
+    one, other = diverge({"a": 0}, {"a": 1}, {"a": 2})
+    lead = store.at(max((one, other), key=lambda commit: (commit.time, commit.generation)).id)
+    store.branches.create("side", f"{one.id}~1")
+    put("a", "5")
+    with pytest.raises(DirtyDocumentError):
+        store.branches.switch("side")
+    put("a", str(lead.read("a")))
+    store.branches.switch("side")
+    assert store.read("a") == 0
+    store.branches.switch("main")
+    assert store.read("a") == lead.read("a")
+    assert isinstance(store.reconcile(), Conflicted)

@@ -83,6 +83,7 @@ VERBS = {
     "rollback": lambda store: store.rollback("HEAD", names=["web"], reason="no"),
     "log": lambda store: store.log(name="web"),
     "history": lambda store: store.history("web"),
+    "blame": lambda store: store.blame("web"),
     "diff": lambda store: store.diff("HEAD~0"),
     "show": lambda store: store.show(),
     "verify": lambda store: store.verify(),

@@ -5,8 +5,9 @@ import errno
 import pytest
 
 from muniment.files import disk
-from muniment.storage.change import Change, HeadMove, Replacement, encode_change
+from muniment.storage.change import Change, Replacement, encode_change
 from muniment.storage.checkpoint import MANY_BYTES, make_durable
+from muniment.values.operation import HeadMove
 
 ONE, TWO, BLOB, PACK = "1" * 64, "2" * 64, "b" * 64, "c" * 64
 

@@ -10,8 +10,9 @@ import pytest
 from muniment.errors import InvalidNameError, NotAStoreError, ObjectNotFoundError, StorageError
 from muniment.files import disk, journal_note
 from muniment.storage import local
-from muniment.storage.change import Change, HeadMove, Replacement
+from muniment.storage.change import Change, Replacement
 from muniment.storage.local import LocalStorage
+from muniment.values.operation import HeadMove
 
 PATIENT_S = 30.0
 
@@ -129,7 +130,7 @@ def test_a_change_is_made_as_a_whole(root, storage):
 
 
 STEPS_BEFORE = ["objects.put", "working.stage", "_journal.append"]
-STEPS_AFTER = ["heads.move", "working.publish", "working.remove", "_operations.append", "_journal.mark_applied"]
+STEPS_AFTER = ["heads.move", "working.publish", "working.remove", "operations.append", "_journal.mark_applied"]
 
 
 def stop_at(monkeypatch, storage, step, error):
@@ -197,7 +198,7 @@ def test_lost_objects_are_written_again(root, layout, storage, open_storage, mon
 def test_a_torn_log_line_is_cut_before_the_next(root, layout, storage, open_storage, monkeypatch):
     """Half a line of each log is cut when the change is finished, and the whole line stands there once."""
     with monkeypatch.context() as patch:
-        stop_at(patch, storage, "_operations.append", PowerCutError())
+        stop_at(patch, storage, "operations.append", PowerCutError())
         with pytest.raises(PowerCutError):
             commit(storage, GO_ON)
     for log in (layout.operations, layout.index):
@@ -311,7 +312,7 @@ def test_without_sync_no_change_waits_for_the_disk(open_storage, monkeypatch):
 
 def test_objects_of_a_pack_are_found(storage):
     """A change whose objects are in a pack is read like any other."""
-    storage.put_pack([(id_of(NEW), NEW)])
+    storage.objects.put_pack([(id_of(NEW), NEW)], sync=True)
     assert storage.objects.get(id_of(NEW)) == NEW
     with pytest.raises(ObjectNotFoundError):
         storage.objects.loose.get(id_of(NEW))

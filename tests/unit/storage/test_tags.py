@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from muniment.storage.change import TagMove
 from muniment.storage.tags import FileTags
+from muniment.values.operation import TagMove
 
 ONE, TWO = "1" * 64, "2" * 64
 

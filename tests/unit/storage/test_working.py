@@ -177,7 +177,7 @@ def test_staging_shows_nothing_until_it_is_published(root, working):
     """The next file lies beside the old one, synced; publishing puts it in place with its permissions."""
     path = put(root, "web", "{}")
     path.chmod(0o600)
-    (staged,) = working.stage("web", blob_id("{}"), blob_id("[1]"), b"[1]")
+    (staged,) = working.stage("web", blob_id("{}"), blob_id("[1]"), b"[\n  1\n]\n")
     assert path.read_text() == "{}"
     assert disk.read_file(staged.temporary) == b"[\n  1\n]\n"
     working.publish(staged)
@@ -191,7 +191,7 @@ def test_nothing_is_staged_over_what_somebody_else_wrote(root, working, text):
     """A file that does not hold what was expected stays, valid or not, there or not."""
     if text is not None:
         put(root, "web", text)
-    assert working.stage("web", blob_id("{}"), blob_id("[1]"), b"[1]") == []
+    assert working.stage("web", blob_id("{}"), blob_id("[1]"), b"[\n  1\n]\n") == []
     assert not (root / ".muniment" / "local").exists()
 
 
@@ -200,7 +200,7 @@ def test_what_was_written_between_staging_and_publishing_stays(root, working, be
     """A person was quicker: theirs stays, and the temporary file goes."""
     if before is not None:
         put(root, "web", before)
-    (staged,) = working.stage("web", before and blob_id(before), blob_id("[1]"), b"[1]")
+    (staged,) = working.stage("web", before and blob_id(before), blob_id("[1]"), b"[\n  1\n]\n")
     path = put(root, "web", '"theirs"')
     working.publish(staged)
     assert path.read_text() == '"theirs"'
@@ -210,7 +210,7 @@ def test_what_was_written_between_staging_and_publishing_stays(root, working, be
 
 def test_what_is_new_to_publish_gets_its_folders(root, working):
     """A document in a folder that does not exist yet is staged and published."""
-    (staged,) = working.stage("a/b/web", None, blob_id("1"), b"1")
+    (staged,) = working.stage("a/b/web", None, blob_id("1"), b"1\n")
     working.publish(staged)
     assert (root / "a" / "b" / "web.json").read_text() == "1\n"
 
@@ -235,7 +235,7 @@ def test_a_name_that_differs_by_case_only_is_refused(root, working):
         with pytest.raises(InvalidNameError):
             working.write(name, b"2")
         with pytest.raises(InvalidNameError):
-            working.stage(name, None, blob_id("2"), b"2")
+            working.stage(name, None, blob_id("2"), b"2\n")
     working.write("services/Web", b"2")
     assert os.listdir(root / "services") == ["Web.json"]
 
@@ -276,7 +276,7 @@ def test_a_link_out_of_the_store_is_neither_read_nor_written(root, working, name
     with pytest.raises(InvalidNameError):
         working.write(name, b"1")
     with pytest.raises(InvalidNameError):
-        working.stage(name, None, blob_id("1"), b"1")
+        working.stage(name, None, blob_id("1"), b"1\n")
     assert secret.read_text() == '"secret"'
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import InvalidNameError
-from muniment.values.names import author, branch_name, document_name, document_names, fold, folders
+from muniment.values.names import author, branch_name, document_name, document_names, fold, folder_name, folders
 
 REFUSED = {
     "": "empty",
@@ -206,3 +206,12 @@ def test_one_bare_name_is_no_list_of_names(given):
     """A name is not taken for the list of its letters."""
     with pytest.raises(InvalidNameError, match="give a list of names"):
         document_names(given)
+
+
+def test_a_folder_name_is_a_document_name_without_a_slash():
+    """It names one folder among those of its kind, and a refusal tells that kind."""
+    assert folder_name("kind", "größe") == "größe"
+    for text, reason in (("a/b", "it has a slash"), (".a", "hidden"), (["a"], "a name is a string")):
+        with pytest.raises(InvalidNameError, match=reason) as raised:
+            folder_name("kind", text)
+        assert raised.value.kind == "kind"

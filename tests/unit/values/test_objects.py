@@ -15,6 +15,7 @@ from muniment.values.ids import CommitId
 from muniment.values.objects import (
     TreeNode,
     decode_commit,
+    decode_link,
     decode_node,
     encode_commit,
     encode_node,
@@ -86,6 +87,7 @@ def test_every_commit_survives_and_is_canonical(message, author, generation, tim
         TEXT.replace('"generation":12,', "").encode(),
         TEXT.replace("12", '"12"').encode(),
         TEXT.replace("12", "1.5").encode(),
+        TEXT.replace("12", str(2**62)).encode(),
         TEXT.replace("2026-11-20T", "yesterday").encode(),
         TEXT.replace("123456Z", "123456").encode(),
         TEXT.replace('["', "[7,").encode(),
@@ -97,6 +99,23 @@ def test_what_is_no_commit_is_refused(data):
     with pytest.raises(MalformedError) as raised:
         decode_commit(ID, data)
     assert raised.value.path == ID
+
+
+def test_a_link_is_the_commit_as_far_as_it_leads_on():
+    """Its parents, its time and its generation; and what is no commit leads nowhere."""
+    commit, link = decode_commit(ID, TEXT.encode()), decode_link(ID, TEXT.encode())
+    assert (link.parents, link.time, link.generation) == (commit.parents, commit.time, commit.generation)
+    for data in (
+        b"",
+        b"[]",
+        TEXT.encode()[:-1],
+        TEXT.replace("12", str(2**62)).encode(),
+        encode_node(TreeNode([], 0)),
+        TEXT.replace("Z", "").encode(),
+    ):
+        with pytest.raises(MalformedError) as raised:
+            decode_link(ID, data)
+        assert raised.value.path == ID
 
 
 def test_a_field_that_cannot_be_stored_is_refused():
