@@ -6,7 +6,7 @@ from shutil import which
 import msgspec
 import pytest
 
-from muniment import DivergedError, Schema, Store, lens
+from muniment import DivergedError, MergeRules, Schema, Store, lens
 
 pytestmark = pytest.mark.skipif(which("git") is None, reason="needs git")
 
@@ -24,6 +24,12 @@ def limits(version):
     kind = Schema(Limits, kind="limits", version=version, names="limits/*")
     kind.lens("1.0", version, lens.rename(f"most{version}", "most"))
     return kind
+
+
+def rules(side):
+    """Merge rules that only one side declares, and some that both do in their own way."""
+    both = MergeRules("both", names="**", strategies={"/port": "max" if side == "left" else "min"})
+    return [MergeRules(side, names="services/*", keys={"/hosts": "id"}), both]
 
 
 @pytest.fixture
@@ -52,7 +58,8 @@ def host(tmp_path, monkeypatch):
 
 def work(side, port):
     """Change everything that a store can hold, as one side does."""
-    with Store.open("config", author=ADA, schemas=[limits("1.1" if side == "left" else "1.2")]) as store:
+    kind = limits("1.1" if side == "left" else "1.2")
+    with Store.open("config", author=ADA, schemas=[kind], merge_rules=rules(side)) as store:
         store.write(f"services/{side}", {"port": port})
         store.write(f"limits/{side}", Limits(port))
         made = store.commit(f"on the {side}")
@@ -80,7 +87,7 @@ def on_two_branches(git):
 
 
 def test_nothing_below_the_store_conflicts(host):
-    """Heads, branches, tags, notes, records of kinds: all of both sides are there."""
+    """Heads, branches, tags, notes, records of kinds and merge rules: all of both sides are there."""
     on_two_branches(host)
     assert host("status", "--porcelain") == ""
     with Store.open("config", author=ADA) as store:
@@ -92,6 +99,7 @@ def test_nothing_below_the_store_conflicts(host):
         assert store.at("v-left").read("services/left") == {"port": 2}
         assert {note.text for note in store.notes.list("old")} == {"another of the left", "another of the right"}
         assert store.schemas.list()[0].documents == {"1.1": 1, "1.2": 1}
+        assert store.merge_rules.list() == (rules("right")[1], rules("left")[0], rules("right")[0])
         assert store.verify().findings == ()
 
 
@@ -111,4 +119,75 @@ def test_a_branch_deleted_on_one_side_and_moved_on_the_other_is_kept(host):
     assert host("status", "--porcelain") == ""
     with Store.open("config", author=ADA) as store:
         assert store.at("old").read("services/web") == {"port": 9}
+        assert store.verify().ok
+
+
+def committed(name, value, message):
+    """Commit one document with its file, to Muniment and to the host's branch."""
+    with Store.open("config", author=ADA) as store, store.transaction(message) as tx:
+        tx.write(name, value)
+
+
+def undone_on_one_side(git, *, goes_on):
+    """Let one host branch undo a commit that both have, and merge the other into it, which may have built on it."""
+    committed("services/app", {"port": 5}, "the app")
+    git("add", "-A")
+    git("commit", "-qm", "the app")
+    git("checkout", "-qb", "left")
+    git("commit", "-q", "--allow-empty", "-m", "nothing of ours")
+    if goes_on:
+        committed("services/other", {"port": 6}, "on top of it")
+        git("add", "-A")
+        git("commit", "-qm", "on top of it")
+    git("checkout", "-q", "trunk")
+    with Store.open("config", author=ADA) as store:
+        store.undo(next(one.id for one in store.operations() if one.message == "the app"))
+    git("add", "-A")
+    git("commit", "-qm", "undone")
+    git("merge", "left", "-m", "both", check=False)
+    return git("status", "--porcelain")
+
+
+def test_what_one_side_undid_stays_undone_where_the_other_did_nothing(host):
+    """The host's git takes the one change that there is."""
+    assert undone_on_one_side(host, goes_on=False) == ""
+    with Store.open("config", author=ADA) as store:
+        assert dict(store.at("HEAD")) == {"services/web": {"port": 1}}
+        assert store.names() == ["services/web"]
+        assert store.diff() == []
+        assert store.verify().ok
+
+
+def test_what_one_side_undid_comes_back_where_the_other_built_on_it(host):
+    """Nothing below the store conflicts; who wants it gone has to revert it, for the others built on it."""
+    assert [line for line in undone_on_one_side(host, goes_on=True).splitlines() if ".muniment" in line] == []
+    with Store.open("config", author=ADA) as store:
+        assert [commit.message for commit in store.log()] == ["on top of it", "the app", "begin"]
+        assert store.at("HEAD").names() == ["services/app", "services/other", "services/web"]
+        assert store.verify().ok
+        store.revert("HEAD~1")
+        assert store.at("HEAD").names() == ["services/other", "services/web"]
+
+
+def test_an_undo_by_a_commit_merges_as_any_commit_does(host):
+    """An older operation is taken out of the branch by a commit: the other side gets that with the merge."""
+    committed("services/app", {"port": 5}, "the app")
+    committed("services/more", {"port": 7}, "after it")
+    host("add", "-A")
+    host("commit", "-qm", "two")
+    host("checkout", "-qb", "left")
+    committed("services/other", {"port": 6}, "on top of it")
+    host("add", "-A")
+    host("commit", "-qm", "on top of it")
+    host("checkout", "-q", "trunk")
+    with Store.open("config", author=ADA) as store:
+        store.undo(next(one.id for one in store.operations() if one.message == "the app"))
+    host("add", "-A")
+    host("commit", "-qm", "undone")
+    host("merge", "left", "-m", "both")
+    assert host("status", "--porcelain") == ""
+    with Store.open("config", author=ADA) as store:
+        store.reconcile()
+        assert store.at("HEAD").names() == ["services/more", "services/other", "services/web"]
+        assert store.diff() == []
         assert store.verify().ok
