@@ -90,3 +90,19 @@ def services(store):
         knowing.write("services/api", Service(host="b.example"))
         knowing.commit("the new program's")
     return store
+
+
+@pytest.fixture
+def sides(store):
+    """The same store after `main` and a branch `side`, made at its second commit, both went on.
+
+    They disagree about `/max` of `limits`, which is 30 on `main` and 40 on `side`. `main` changed its list too, `side`
+    made `features`. Checked out is `main`.
+    """
+    store.branches.create("side")
+    with store.transaction("theirs", branch="side") as tx:
+        tx.write("limits", {"max": 40, "names": ["a"]})
+        tx.write("features", {"dark": True})
+    store.write("limits", {"max": 30, "names": ["b"]})
+    store.commit("ours")
+    return store

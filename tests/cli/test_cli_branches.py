@@ -95,6 +95,18 @@ def test_switch_tells_what_changed(muniment, darker):
     ]
 
 
+def test_switch_goes_to_a_branch_that_has_diverged_and_away(muniment, sides, folder):
+    """Its files are those of its newest head; there they can be reconciled."""
+    sides.branches.create("other", "HEAD~1")
+    (folder / ".muniment/refs/heads/main" / str(sides.at("side").commit.id)).touch()
+    away = muniment("switch", "other", "--json").json
+    assert {change["name"] for change in away["changes"]} >= {"limits"}
+    back = muniment("switch", "main")
+    assert (back.code, back.err) == (0, "")
+    assert back.out.startswith("On main, diverged: ")
+    assert muniment("reconcile").code == ExitCode.NO
+
+
 def test_switch_to_where_one_is_changes_nothing(muniment, store):
     """Edits stay, and no document is named."""
     store.write("limits", 1)

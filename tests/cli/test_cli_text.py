@@ -17,7 +17,10 @@ def changed(store):
     return store
 
 
-@pytest.mark.parametrize("arguments", [("diff",), ("log",), ("status",), ("show",), ("history", "limits"), ("verify",)])
+PAINTED = [("diff",), ("log",), ("status",), ("show",), ("history", "limits"), ("blame", "limits"), ("verify",)]
+
+
+@pytest.mark.parametrize("arguments", PAINTED)
 def test_colour_is_for_terminals(muniment, changed, arguments):
     """On a terminal there is colour, in a pipe there is none, and the text is the same."""
     painted, plain = muniment(*arguments, color=True), muniment(*arguments)

@@ -32,6 +32,8 @@ def imported(arguments: list[str], names: list[str], folder: str) -> list[str]:
         ["get", "limits", "--overrides"],
         ["log"],
         ["diff", "HEAD~1", "HEAD"],
+        ["operations"],
+        ["conflicts"],
         ["schema", "list"],
         ["schema", "check"],
         ["get", "services/api", "--as", "1.0"],
@@ -52,6 +54,13 @@ def test_a_command_imports_no_other(store, folder):
     verbs = [f"muniment.cli.verbs.{name}" for name in ("care", "comparing", "editing", "looking_back", "tour")]
     assert imported(["log"], verbs, folder) == ["muniment.cli.verbs.looking_back"]
     assert imported(["--version"], verbs, folder) == []
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["log"], ["conflicts"], ["operations"]])
+def test_merging_is_imported_by_what_merges(store, folder, arguments):
+    """Where no merge is under way, nothing that merges is needed to say so."""
+    merging = ["muniment.repo.merging.three_way", "muniment.repo.merging.unfinished", "muniment.values.conflict"]
+    assert imported(arguments, merging, folder) == []
 
 
 def test_a_command_of_a_group_imports_no_other(store, folder):

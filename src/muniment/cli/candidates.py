@@ -1,4 +1,4 @@
-"""What the shell offers when Tab is pressed: names of documents, revisions, branches, tags, and kinds.
+"""What the shell offers when Tab is pressed: documents, revisions, branches, tags, conflicts, and what else has a name.
 
 Where there is no store, or it cannot be read, nothing is offered and nothing is said.
 """
@@ -6,8 +6,14 @@ Where there is no store, or it cannot be read, nothing is offered and nothing is
 import click
 
 from muniment import MunimentError, Store
+from muniment.cli import text
 from muniment.cli.faults import RefusedError
 from muniment.cli.session import Session
+
+TAKES = ("ours", "theirs", "base", "working")
+"""What settles a conflict without being a value."""
+
+_RECENT = 50
 
 
 def documents(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
@@ -47,6 +53,41 @@ def kinds(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         return []
 
 
+def merge_rules(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the sets of merge rules that begin so."""
+    try:
+        with _store(ctx) as store:
+            return [one.name for one in store.merge_rules.list() if one.name.startswith(incomplete)]
+    except (MunimentError, RefusedError):
+        return []
+
+
+def conflicted(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the documents that begin so and have open conflicts."""
+    return [name for name in dict.fromkeys(name for name, _ in _conflicts(ctx)) if name.startswith(incomplete)]
+
+
+def places_of_conflicts(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the places that begin so of the open conflicts of the document that was named before."""
+    document = ctx.params.get("name")
+    return [place for name, place in _conflicts(ctx) if name == document and place.startswith(incomplete)]
+
+
+def takes(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the words that begin so and settle a conflict; any other is a value."""
+    return [word for word in TAKES if word.startswith(incomplete)]
+
+
+def operations(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the newest operations that begin so, as `muniment operations` shows them."""
+    try:
+        with _store(ctx) as store:
+            found = [one.id[: text.SHORT_ID] for one in store.operations(_RECENT)]
+    except (MunimentError, RefusedError):
+        return []
+    return [one for one in found if one.startswith(incomplete)]
+
+
 def either(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Offer revisions and documents, where both may stand."""
     return [*revisions(ctx, parameter, incomplete), *documents(ctx, parameter, incomplete)]
@@ -57,6 +98,14 @@ def tags(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     try:
         with _store(ctx) as store:
             return [name for name in _tags(store) if name.startswith(incomplete)]
+    except (MunimentError, RefusedError):
+        return []
+
+
+def _conflicts(ctx: click.Context) -> list[tuple[str, str]]:
+    try:
+        with _store(ctx) as store:
+            return [(one.name, one.pointer) for one in store.conflicts()]
     except (MunimentError, RefusedError):
         return []
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import click
 
-from muniment import InvalidValueError, MunimentError, NotFoundError, StorageError
+from muniment import InvalidValueError, MergeConflictError, MunimentError, NotFoundError, StorageError
 from muniment.cli import exit_code, output
 from muniment.cli.exit_code import ExitCode
 
@@ -89,6 +89,10 @@ def _usage(error: click.ClickException) -> str:
 def _fields(error: BaseException) -> dict[str, object]:
     if isinstance(error, RefusedError):
         return error.fields
+    if isinstance(error, MergeConflictError):
+        from muniment.cli import shapes
+
+        return {**vars(error), "conflicts": list(map(shapes.conflict, error.conflicts))}
     return dict(vars(error)) if isinstance(error, MunimentError) else {}
 
 

@@ -44,6 +44,7 @@ VERBS = {
         "show": "comparing:show",
         "log": "looking_back:log",
         "history": "looking_back:history",
+        "blame": "looking_back:blame",
     },
     "Branch and name": {
         "branch": "branching:branch",
@@ -52,8 +53,25 @@ VERBS = {
         "tag": "naming:tag",
         "note": "naming:note",
     },
+    "Merge": {
+        "merge-rules": "merge_rules:merge_rules",
+        "merge": "merging:merge",
+        "conflicts": "settling:conflicts",
+        "resolve": "settling:resolve",
+        "revert": "picking:revert",
+        "cherry-pick": "picking:cherry_pick",
+        "reconcile": "merging:reconcile",
+    },
+    "Undo": {
+        "operations": "undoing:operations",
+        "undo": "undoing:undo",
+        "redo": "undoing:redo",
+    },
     "Keep to schemas": {
         "schema": "schema:schema",
+    },
+    "Live in a git repository": {
+        "git": "git:git",
     },
     "Take care": {
         "verify": "care:verify",

@@ -1,6 +1,6 @@
 """What `--json` makes of the library's values: the shapes that `docs/reference/cli.md` promises."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,11 +15,16 @@ from muniment import (
     KindReport,
     Migrated,
     Note,
+    Operation,
     Report,
     Status,
     Tag,
 )
 from muniment.schema.overrides import Effect
+
+if TYPE_CHECKING:
+    from muniment import Conflict, MergeRules, MergeUnderWay
+    from muniment.git import FileMerge, Installation, StagedFault, StagedReport
 
 UNCHANGED: dict[str, Any] = {"change": "unchanged", "patch": [], "flat": {"added": {}, "removed": {}, "changed": {}}}
 
@@ -64,9 +69,9 @@ def note(found: Note) -> dict[str, Any]:
     return msgspec.structs.asdict(found)
 
 
-def status(found: Status) -> dict[str, Any]:
-    """Give the documents that differ from the head."""
-    return {"clean": found.clean, **msgspec.structs.asdict(found)}
+def status(found: Status, merge: "MergeUnderWay | None") -> dict[str, Any]:
+    """Give the documents that differ from the head, and the merge that waits."""
+    return {"clean": found.clean, **msgspec.structs.asdict(found), "merge": under_way(merge)}
 
 
 def report(found: Report) -> dict[str, Any]:
@@ -79,8 +84,15 @@ def kind(found: KindReport) -> dict[str, Any]:
     return {"kind": found.kind, "version": found.version, "names": found.names, "documents": found.documents}
 
 
-def fault(found: DocumentFault) -> dict[str, Any]:
-    """Give what is wrong with a working file; `pointer`, `line` and `column` are null where there is none to tell."""
+def merge_rules(found: "MergeRules") -> dict[str, Any]:
+    """Give a set of merge rules as the store keeps it; `keys` and `strategies` are lists, since their order counts."""
+    from muniment.schema import merge_record
+
+    return merge_record.body(found)
+
+
+def fault(found: "DocumentFault | StagedFault") -> dict[str, Any]:
+    """Give what is wrong with a file; `pointer`, `line` and `column` are null where there is none to tell."""
     return msgspec.structs.asdict(found)
 
 
@@ -99,3 +111,48 @@ def effect(found: Effect) -> dict[str, Any]:
         "id": found.id,
         "until": None if found.until is None else found.until.isoformat().replace("+00:00", "Z"),
     }
+
+
+def conflict(found: "Conflict") -> dict[str, Any]:
+    """Give a conflict; `base`, `ours` or `theirs` is left out where that side has nothing."""
+    sides = {"base": found.base, "ours": found.ours, "theirs": found.theirs}
+    return {
+        "name": found.name,
+        "pointer": found.pointer,
+        "kind": found.kind,
+        **{side: value for side, value in sides.items() if value is not ABSENT},
+        "reason": found.reason,
+        "id": found.id,
+    }
+
+
+def under_way(found: "MergeUnderWay | None") -> dict[str, Any] | None:
+    """Give a merge that waits, and its open conflicts; null where none does."""
+    if found is None:
+        return None
+    return {**msgspec.structs.asdict(found), "conflicts": list(map(conflict, found.conflicts))}
+
+
+def operation(found: Operation) -> dict[str, Any]:
+    """Give an operation; a move of a head or tag becomes an object, null where there was none, or is none any more."""
+    return {
+        **msgspec.structs.asdict(found),
+        "heads": list(map(msgspec.structs.asdict, found.heads)),
+        "tags": list(map(msgspec.structs.asdict, found.tags)),
+    }
+
+
+def installation(found: "Installation") -> dict[str, Any]:
+    """Give what was put into the host repository, or taken out of it."""
+    return msgspec.structs.asdict(found)
+
+
+def staged(found: "StagedReport") -> dict[str, Any]:
+    """Give what is wrong with what is staged in the host repository."""
+    told = {"faults": list(map(fault, found.faults)), "warnings": list(map(fault, found.warnings))}
+    return {"ok": found.ok, "documents": found.documents, **told}
+
+
+def file_merge(found: "FileMerge") -> dict[str, Any]:
+    """Give what came of a merge of files; a side that has nothing at the place of a conflict is left out."""
+    return {"name": found.name, "conflicts": list(map(conflict, found.conflicts))}

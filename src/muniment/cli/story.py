@@ -75,6 +75,15 @@ def _dark_mode(store: Store) -> object:
     return store.diff("HEAD~1", "HEAD")
 
 
+def _launch(store: Store) -> object:
+    store.branches.create("launch", description="what goes live on Monday")
+    with store.transaction("more servers", branch="launch", author="Cleo Adler <cleo@example.org>") as tx:
+        web = tx.read("services/web")
+        web["hosts"].append("web3.example.org")
+        tx.write("services/web", web | {"replicas": 6})
+    return store.compare("main", "launch")
+
+
 STEPS = (
     Step("The folder becomes a store. Its files stay where they are.", Command(("init",))),
     Step("What is here that no commit has yet?", Command(("status",))),
@@ -93,5 +102,13 @@ STEPS = (
     Step("The disks are full of uploads. One document goes back, by a new commit that says why.",
          Command(("rollback", "limits", "--to", "HEAD~2", "-m", "200 MB filled the disks: back to 20"))),
     Step("Nothing was rewritten: the history of that document tells it all.", Command(("history", "limits"))),
+    Step("Prepare something on a branch. The files here stay as they are.", InPython(_launch)),
+    Step("Meanwhile another place in the same document changes,",
+         Command(("set", "services/web", "/tls/minimum", '"1.3"'))),
+    Step("and is recorded.", Command(("commit", "-m", "TLS 1.3 or nothing"))),
+    Step("Merge the branch. Places merge, not lines: this is no conflict.", Command(("merge", "launch"))),
+    Step("Who set what, through the merge?", Command(("blame", "services/web"))),
+    Step("Not before Monday? Whatever was done to branches can be undone,", Command(("undo",))),
+    Step("and made again.", Command(("redo",))),
     Step("Hash every object again, and follow every reference.", Command(("verify",))),
 )  # fmt: skip

@@ -1,16 +1,21 @@
 """How commits and changes read on a terminal."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from muniment import ABSENT, Commit, DocumentChange, DocumentFault, Note, Tag
+from muniment import ABSENT, Commit, DocumentChange, DocumentFault, Note, Operation, Tag
 from muniment.cli import output
+
+if TYPE_CHECKING:
+    from muniment.git import StagedFault
+    from muniment.values.conflict import Conflict
 
 SHORT_ID = 12
 _WIDE = 72
+_WIDEST_VALUE = 32
 
 NO_KINDS = "No kinds of documents are known here: a program brings them by passing `schemas=` to Store.open"
 
@@ -22,19 +27,24 @@ def short(object_id: str) -> str:
     return click.style(object_id[:SHORT_ID], fg="yellow")
 
 
-def subject(made: Commit | Tag) -> str:
+def branch(name: str) -> str:
+    """Give the name of a branch that one is at, or comes to."""
+    return click.style(output.one_line(name), fg="green", bold=True)
+
+
+def subject(made: Commit | Operation | Tag) -> str:
     """Give the first line of a message."""
     lines = made.message.strip().splitlines()
     return output.one_line(lines[0]) if lines else "(no message)"
 
 
-def author(made: Commit | Note) -> str:
+def author(made: Commit | Note | Operation) -> str:
     """Give an author's name without the mail address."""
     return output.one_line(made.author.partition(" <")[0] or made.author)
 
 
-def moment(made: Commit | Note) -> str:
-    """Give the time of a commit or note as the clock on the wall showed it here."""
+def moment(made: Commit | Note | Operation) -> str:
+    """Give the time of a commit, note or operation as the clock on the wall showed it here."""
     return f"{made.time.astimezone():%Y-%m-%d %H:%M}"
 
 
@@ -48,6 +58,21 @@ def _line(commit: Commit, width: int, branch: str) -> str:
     who = click.style(f"{author(commit):{width}}", fg="cyan")
     here = click.style(f"({branch}) ", fg="green", bold=True) if branch else ""
     return f"{short(commit.id)}  {moment(commit)}  {who}  {here}{subject(commit)}"
+
+
+def blame_lines(found: Mapping[str, Commit], values: Mapping[str, Any]) -> Iterator[str]:
+    """Tell each value of a document on one line: its pointer, the value as far as it fits, the commit that set it."""
+    places = {place: output.one_line(place) for place in found}
+    shown = {place: _shortened(output.compact(values[place])) for place in found}
+    commits = commit_lines(list(found.values()))
+    width, value_width = (max(map(len, column.values()), default=0) for column in (places, shown))
+    for place, commit in found.items():
+        where = click.style(f"{places[place]:{width}}", bold=True)
+        yield f"{where}  {shown[place]:{value_width}}  {commits[commit.id]}"
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _WIDEST_VALUE else f"{value[: _WIDEST_VALUE - 1]}…"
 
 
 def commit_block(commit: Commit) -> Iterator[str]:
@@ -75,12 +100,33 @@ def sign(change: str, name: str) -> str:
     return click.style(f"{mark} {output.one_line(name)}", fg=colour, bold=True)
 
 
-def fault(found: DocumentFault) -> str:
-    """Tell what is wrong with a document as compilers do, so that an editor leads there."""
+def place(pointer: str) -> str:
+    """Give a place in a document as people read it."""
+    return output.one_line(pointer) or "(the whole document)"
+
+
+def open_conflicts(count: int) -> str:
+    """Tell how many conflicts wait to be settled."""
+    if count < 2:  # noqa: PLR2004 - as English counts
+        return "1 conflict is open" if count else "No conflict is open"
+    return f"{count} conflicts are open"
+
+
+def fault(found: "DocumentFault | StagedFault") -> str:
+    """Tell what is wrong with a file as compilers do, so that an editor leads there."""
     numbers = [str(number) for number in (found.line, found.column) if number is not None]
     reason = f"{found.pointer}: {found.reason}" if found.pointer else found.reason
     place = output.one_line(":".join([path(found.path), *numbers]))
     return f"{click.style(place, bold=True)}: {output.one_line(reason)}"
+
+
+def conflict(found: "Conflict") -> str:
+    """Tell a place where two sides of a merge disagree, and what each of them has there."""
+    sides = (("base", found.base), ("ours", found.ours), ("theirs", found.theirs))
+    told = ", ".join(f"{side} {'nothing' if value is ABSENT else output.compact(value)}" for side, value in sides)
+    place = output.one_line(f"{found.name}: {found.pointer}" if found.pointer else found.name)
+    reason = f" ({output.one_line(found.reason)})" if found.reason else ""
+    return f"{click.style(place, bold=True)}: {found.kind}{reason}: {told}"
 
 
 def path(absolute: str) -> str:

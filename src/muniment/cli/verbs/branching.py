@@ -2,8 +2,8 @@
 
 import click
 
-from muniment import Branch, Comparison, DocumentChange, Store
-from muniment.cli import candidates, output, shapes, text
+from muniment import Branch, Comparison, Store
+from muniment.cli import answers, candidates, output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.session import Session
 
@@ -58,15 +58,14 @@ def switch(session: Session, name: str) -> None:
     Edits that no commit holds stay, if what they edit is the same on both branches; else nothing is changed.
     """
     with session.open() as store:
-        before = store.log(limit=1)
+        before = next(one for one in store.branches.list() if one.is_checked_out)
         found = store.branches.switch(name, author=session.known_author(store))
-        changes = _between(store, before[0].id if before else None, found)
+        changes = answers.between(store, _lead(store, before), _lead(store, found))
         if session.as_json:
             output.json_document({**shapes.branch(found), "changes": changes})
             return
         click.echo(f"On {_standing(store, found)}")
-    for change in changes:
-        click.echo(f"  {text.sign(change['change'], change['name'])}")
+    answers.names(changes)
 
 
 @verb("compare", example="muniment compare main darker\nmuniment compare HEAD~3 HEAD")
@@ -127,18 +126,14 @@ def _delete(session: Session, store: Store, name: str) -> None:
     click.echo(f"Deleted {output.one_line(name)}, which stood at {told}; `{output.one_line(again)}` brings it back")
 
 
-def _between(store: Store, old: str | None, branch: Branch) -> list[dict[str, str]]:
-    """Tell which documents differ between the commit that was checked out, None for none, and a branch's head."""
-    if branch.head is None:
-        return []
-    if old is None:
-        return [{"name": name, "change": "added"} for name in store.at(branch.head).names()]
-    found: list[DocumentChange] = store.diff(old, branch.head)
-    return list(map(shapes.brief, found))
+def _lead(store: Store, branch: Branch) -> str | None:
+    """Give the commit whose documents the files of a branch are: its head, or the newest of several."""
+    commits = [store.at(head).commit for head in branch.heads]
+    return max(commits, key=lambda made: (made.generation, made.time, made.id)).id if commits else None
 
 
 def _standing(store: Store, branch: Branch) -> str:
-    name = click.style(output.one_line(branch.name), fg="green", bold=True)
+    name = text.branch(branch.name)
     if branch.head is None:
         return f"{name}, {_heads(branch)}"
     return f"{name} at {text.short(branch.head)}  {text.subject(store.at(branch.head).commit)}"

@@ -1,22 +1,17 @@
 """Change documents: set a place in one or all of it, delete one."""
 
-import sys
 from contextlib import suppress
 from typing import Any
 
 import click
 
 from muniment import DocumentInvalidError, DocumentNotFoundError, InvalidValueError, Store
-from muniment.cli import answers, arguments, candidates, output, text, warning
+from muniment.cli import answers, arguments, candidates, output, text, value_word, warning
 from muniment.cli.command import verb
 from muniment.cli.faults import RefusedError, no_such_place
 from muniment.cli.session import Session
-from muniment.values import canonical, place
 from muniment.values import pointer as pointers
 from muniment.values.json_value import ABSENT, Absent, JsonValue
-
-_LOOKS_LIKE_JSON = ("{", "[", '"')
-_STANDARD_INPUT = "-"
 
 
 @verb(
@@ -36,7 +31,7 @@ def set_value(session: Session, name: str, pointer: str, value: str, as_text: bo
     VALUE is JSON if it parses as JSON, else text; `-` reads it from standard input. The last name of POINTER need
     not exist, and /- appends to a list. '' is the whole document, which is made if it does not exist.
     """
-    new = _value(name, value, as_text=as_text)
+    new = value if as_text else value_word.read(name, value, remedy="mend it, or pass --string to store it as text")
     with session.open() as store:
         before, after = _set(store, name, pointer, new) if pointer else _replace(store, name, new)
         answers.written(session, name, before, after)
@@ -53,29 +48,6 @@ def delete(session: Session, name: str) -> None:
         output.json_document({"name": name, "change": "removed"})
     else:
         click.echo(text.sign("removed", name))
-
-
-def _value(name: str, word: str, *, as_text: bool) -> JsonValue:
-    if as_text:
-        return word
-    if word == _STANDARD_INPUT:
-        return _decoded(name, sys.stdin.buffer.read())
-    data = word.encode("utf-8", "surrogateescape")
-    if word.lstrip().startswith(_LOOKS_LIKE_JSON):
-        return _decoded(name, data)
-    try:
-        return canonical.decode(data)
-    except InvalidValueError:
-        return word
-
-
-def _decoded(name: str, data: bytes) -> JsonValue:
-    try:
-        return canonical.decode(data)
-    except InvalidValueError as error:
-        invalid = place.document_invalid(name, data, error)
-        message = f"{name}: the value is not JSON: {invalid.fault}; mend it, or pass --string to store it as text"
-        raise RefusedError(DocumentInvalidError, message, **vars(invalid)) from error
 
 
 def _replace(store: Store, name: str, new: JsonValue) -> tuple[JsonValue | Absent, JsonValue]:

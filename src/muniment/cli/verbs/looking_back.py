@@ -1,11 +1,13 @@
-"""Look back: the commits that led here, and what they did to one document."""
+"""Look back: the commits that led here, what they did to one document, and which of them set what it says."""
 
 import click
 
-from muniment import Commit, Store
-from muniment.cli import candidates, graph, output, shapes, text
+from muniment import Commit, InvalidValueError, Store
+from muniment.cli import arguments, candidates, graph, output, shapes, text
 from muniment.cli.command import verb
+from muniment.cli.faults import no_such_place
 from muniment.cli.session import Session
+from muniment.values import pointer as pointers
 
 _COLOURS = {"created": "green", "updated": "yellow", "deleted": "red", "restored": "magenta", "merged": "blue"}
 
@@ -62,6 +64,35 @@ def history(session: Session, name: str) -> None:
             change = click.style(f"{version.change:8}", fg=_COLOURS[version.change])
             tags = click.style(f"  ({output.one_line(', '.join(version.tags))})", fg="magenta") if version.tags else ""
             click.echo(f"{change}  {lines[version.commit.id]}{tags}")
+
+
+@verb("blame", example="muniment blame limits\nmuniment blame services/web /hosts --at HEAD~3")
+@click.argument("name", shell_complete=candidates.documents)
+@click.argument("pointer", default="", callback=arguments.pointer)
+@click.option("--at", "revision", default="HEAD", metavar="REV", shell_complete=candidates.revisions, help="As of REV.")
+def blame(session: Session, name: str, pointer: str, revision: str) -> None:
+    """Tell for each value in a document, or at POINTER and below, which commit set it.
+
+    Followed back through merges, moves of list items and schema versions. With --json, one line for each value.
+    """
+    with session.open() as store:
+        snapshot = store.at(revision)
+        found = store.blame(name, snapshot.commit.id)
+        document = snapshot.read(name)
+    try:
+        pointers.get(document, pointer)
+    except InvalidValueError as error:
+        raise no_such_place(name, error) from error
+    wanted = {place: commit for place, commit in found.items() if f"{place}/".startswith(f"{pointer}/")}
+    values = {place: pointers.get(document, place) for place in wanted}
+    if session.as_json:
+        for place, commit in wanted.items():
+            output.json_line({"pointer": place, "value": values[place], "commit": shapes.commit(commit)})
+        return
+    for line in text.blame_lines(wanted, values):
+        click.echo(line)
+    if not wanted:
+        click.echo("no values here", err=True)
 
 
 def _head(store: Store, commits: list[Commit]) -> tuple[str, str | None]:

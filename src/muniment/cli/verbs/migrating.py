@@ -40,7 +40,7 @@ def _print(store: Store, done: Migrated) -> None:
     for line in text.changes(done.changes):
         click.echo(line)
     if done.commit is not None:
-        click.echo(answers.headline(store, done.commit))
+        click.echo(answers.headline(store.branch, done.commit))
         return
     count = "1 document" if len(done.changes) == 1 else f"{len(done.changes)} documents"
     click.echo(f"{count} would be migrated, by one commit; nothing was changed")

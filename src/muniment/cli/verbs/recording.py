@@ -1,11 +1,16 @@
 """Record: what differs from the head, commit it, or go back by a new commit."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from muniment import Status, Store
-from muniment.cli import answers, arguments, candidates, output, shapes, text
+from muniment.cli import answers, arguments, candidates, outcome, output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.session import Session
+
+if TYPE_CHECKING:
+    from muniment import MergeUnderWay
 
 _NAMES = click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=candidates.documents)
 
@@ -14,15 +19,20 @@ _NAMES = click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=c
 def status(session: Session) -> None:
     """Show which documents were added, changed or removed since the last commit, and which are invalid."""
     with session.open() as store:
-        found = store.status()
+        found, merge = store.status(), store.merge_under_way()
         if session.as_json:
-            output.json_document(shapes.status(found))
+            output.json_document(shapes.status(found, merge))
             return
         click.echo(_where(store, found))
+        if merge is not None:
+            _tell_merge(store, merge)
     if found.clean:
         click.echo("Nothing differs from it.")
         return
-    _list_changes(found)
+    if found.added or found.changed or found.removed:
+        advice = "" if merge else ", `muniment commit -m WHY` records it"  # it would not, before the merge is done
+        click.echo(f"\nTo commit  (`muniment diff` shows what differs{advice})")
+        _list_changes(found)
     _list_invalid(found)
 
 
@@ -89,17 +99,22 @@ def restore(session: Session, names: tuple[str, ...], revision: str) -> None:
 
 
 def _where(store: Store, found: Status) -> str:
-    branch = click.style(found.branch, fg="green", bold=True)
+    branch = text.branch(found.branch)
     if found.head is None:
         return f"On {branch}, before its first commit"
     return f"On {branch} at {text.short(found.head)}  {text.subject(store.at(found.head).commit)}"
 
 
+def _tell_merge(store: Store, merge: "MergeUnderWay") -> None:
+    source = f"{text.short(merge.source)}  {text.subject(store.at(merge.source).commit)}"
+    click.echo(f"\nA {merge.verb} into {text.branch(merge.branch)} is under way, of {source}")
+    count = len(merge.conflicts)
+    step = "`muniment conflicts` lists them" if count else outcome.next_step(count)
+    click.echo(f"{text.open_conflicts(count)}: {step}; `muniment merge --abort` gives it up")
+
+
 def _list_changes(found: Status) -> None:
     groups = {"added": found.added, "changed": found.changed, "removed": found.removed}
-    if not any(groups.values()):
-        return
-    click.echo("\nTo commit  (`muniment diff` shows what differs, `muniment commit -m WHY` records it)")
     for change, names in groups.items():
         for name in names:
             click.echo(f"  {text.sign(change, name)}")
