@@ -21,7 +21,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HOW_TO = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/how-to/*.md"))
-PAGES = ["README.md", "docs/tutorial.md", "docs/reference/cli.md", "docs/reference/lenses.md", *HOW_TO]
+PAGES = [
+    "README.md",
+    "docs/tutorial.md",
+    "docs/tutorial-git.md",
+    "docs/reference/cli.md",
+    "docs/reference/lenses.md",
+    *HOW_TO,
+]
 LINKING = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 _FENCE = re.compile(r"^```(python|output|console)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -32,7 +32,10 @@ def section(text: str, heading: str) -> str:
 
 
 def signature(owner: str, name: str, member: object) -> str:
-    """Write a member as its heading does: a call with the names and defaults of its parameters, or a bare name."""
+    """Write a member as its heading does: a call with the names and defaults of its parameters, or a bare name.
+
+    A default that only says that nothing was passed is `…`.
+    """
     function = getattr(member, "__func__", member)
     if not inspect.isroutine(function) or inspect.ismemberdescriptor(function):
         return f"{owner}.{name}"
