@@ -8,7 +8,10 @@ from pathlib import Path
 
 from benchmarks.peers import SYSTEMS
 
-WORKS = ("commit", "scale", "syncs", "read", "log", "open", "contention", "startup", "typed")
+WORKS = (
+    "commit", "scale", "syncs", "read", "log", "open", "contention", "startup", "typed",
+    "diffing", "merging", "past", "blaming",
+)  # fmt: skip
 
 
 @dataclass

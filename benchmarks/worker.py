@@ -7,29 +7,21 @@ treats all alike: what the pipe costs is never inside a measurement. Times are i
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from benchmarks import corpus, peers
-
-now = time.perf_counter_ns
-
-
-def timed(function: Callable[..., Any], *arguments: Any) -> tuple[int, Any]:
-    """Call once; give the nanoseconds and the result."""
-    start = now()
-    result = function(*arguments)
-    return now() - start, result
+from benchmarks.branch_requests import BranchRequests, timed
 
 
-class Worker:
+class Worker(BranchRequests):
     """The requests, by name. Each gives something that JSON can say."""
 
     def __init__(self, system: str, folder: str) -> None:
-        self.peer = peers.make(system, Path(folder))
+        self.peer: Any = peers.make(system, Path(folder))
         self.commits: list[str] = []
 
     def open(self) -> int:
@@ -99,14 +91,14 @@ class Worker:
 
     def read_snapshot(self, indexes: Sequence[int]) -> list[int]:
         """Muniment alone: read from one snapshot that is held."""
-        snapshot = self.peer.store.at("HEAD")  # type: ignore[attr-defined]
+        snapshot = self.peer.store.at("HEAD")
         return [timed(snapshot.read, corpus.name(index), corpus.Service)[0] for index in indexes]
 
     def read_working(self, indexes: Sequence[int]) -> tuple[list[int], list[int]]:
         """Muniment alone: read working files through the store and bare, call by call in turn."""
         names = [corpus.name(index) for index in indexes]
         paths = [str(self.peer.folder / f"{name}.json") for name in names]
-        store_read, bare = self.peer.store.read, bare_read  # type: ignore[attr-defined]
+        store_read, bare = self.peer.store.read, bare_read
         pairs = [(timed(store_read, name)[0], timed(bare, path)[0]) for name, path in zip(names, paths, strict=True)]
         return [one for one, _ in pairs], [other for _, other in pairs]
 

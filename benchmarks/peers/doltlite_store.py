@@ -40,6 +40,29 @@ class DoltliteStore(FolderPeer):
         statement = "SELECT dolt_commit('-am', ?, '--author', ?)"
         return str(self.connection.execute(statement, (message, AUTHOR)).fetchone()[0])
 
+    def branch_with(self, branch: str, start: str, documents: Documents) -> str:
+        self._call("dolt_branch", branch, start)
+        self.check_out(branch)
+        self.connection.execute("BEGIN")
+        rows = ((msgspec.json.encode(value).decode(), name) for name, value in documents)
+        self.connection.executemany(UPDATE, rows)
+        self.connection.execute("COMMIT")
+        return self._commit(f"change {branch}")
+
+    def check_out(self, branch: str) -> None:
+        self._call("dolt_checkout", branch)
+
+    def merge(self, ours: str, theirs: str) -> str:
+        return self._call("dolt_merge", theirs, "-m", f"merge {theirs} into {ours}", "--author", AUTHOR)
+
+    def _call(self, function: str, *arguments: str) -> str:
+        statement = f"SELECT {function}({', '.join('?' * len(arguments))})"
+        return str(self.connection.execute(statement, arguments).fetchone()[0])
+
+    def diff(self, before: str, after: str) -> Sequence[object]:
+        query = "SELECT coalesce(to_name, from_name), diff_type FROM dolt_diff_documents(?, ?)"
+        return self.connection.execute(query, (before, after)).fetchall()
+
     def read_head(self, name: str) -> object:
         query = "SELECT body FROM documents WHERE name = ?"
         return decode_service(self.connection.execute(query, (name,)).fetchone()[0])

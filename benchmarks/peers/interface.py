@@ -45,11 +45,37 @@ class Peer(Protocol):
     def files_and_bytes(self) -> tuple[int, int]: ...
 
 
+class Branching(Peer, Protocol):
+    """What a system must do besides to be compared over branches and long histories; some do only part of it.
+
+    `extend` makes `count` more commits on a branch as quickly as the system can, the branch being made at the head
+    of `main` where it is missing, and gives the id of the last. `branch_with` makes a branch at a commit, and one
+    commit there of many documents. `merge` is from two branch names to a merge commit with two parents and the branch
+    `ours` moved to it; `check_out` comes before, where a system merges into what is checked out. `diff` gives an
+    entry for each document that differs, with its name, and no contents. `merge_base` gives one commit's id.
+    """
+
+    def extend(self, branch: str, count: int) -> str: ...
+
+    def branch_with(self, branch: str, start: str, documents: Documents) -> str: ...
+
+    def check_out(self, branch: str) -> None: ...
+
+    def merge(self, ours: str, theirs: str) -> str: ...
+
+    def diff(self, before: str, after: str) -> Sequence[object]: ...
+
+    def merge_base(self, ours: str, theirs: str) -> str: ...
+
+
 class FolderPeer:
     """The part that is the same for all: where the store is, and how large it is."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def check_out(self, branch: str) -> None:
+        """Nothing is checked out: most merge any branch into any other."""
 
     def files_and_bytes(self) -> tuple[int, int]:
         """Count the files under the folder and the bytes that they hold."""

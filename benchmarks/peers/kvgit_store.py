@@ -48,6 +48,24 @@ class KvgitStore(FolderPeer):
         self.worktree[name] = value
         return str(self.worktree.commit(info={"author": AUTHOR, "message": f"change {name}"}).commit)
 
+    def branch_with(self, branch: str, start: str, documents: Documents) -> str:
+        self.repo.branches.create(branch, start)
+        worktree = self.repo.worktree(branch)
+        for name, value in documents:
+            worktree[name] = value
+        return str(worktree.commit(info={"author": AUTHOR, "message": f"change {branch}"}).commit)
+
+    def check_out(self, branch: str) -> None:
+        self.target = self.repo.worktree(branch)
+
+    def merge(self, ours: str, theirs: str) -> str:
+        info = {"author": AUTHOR, "message": f"merge {theirs} into {ours}"}
+        return str(self.target.merge(branch=theirs, info=info).commit)
+
+    def diff(self, before: str, after: str) -> Sequence[object]:
+        found = self.repo.diff(before, after)
+        return [*found.added, *found.removed, *found.modified]
+
     def read_head(self, name: str) -> object:
         return self.worktree[name]
 

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from benchmarks.corpus import AUTHOR, Service
 from benchmarks.peers.interface import Documents, FolderPeer
 from muniment import Store
+from muniment.history.merge_base import merge_bases
+from muniment.values.ids import CommitId
 
 FILL_SIZE = 10_000
 """Documents to one transaction of `fill`: how a large store is filled in bounded memory."""
@@ -40,6 +42,36 @@ class MunimentStore(FolderPeer):
             tx.write(name, value)
         assert tx.commit
         return tx.commit.id
+
+    def extend(self, branch: str, count: int) -> str:
+        if branch not in {one.name for one in self.store.branches.list()}:
+            self.store.branches.create(branch)
+        for number in range(count):
+            with self.store.transaction("go on", branch=branch, worktree=False) as tx:
+                tx.write(f"line/{branch}", {"number": number})
+        assert tx.commit
+        return tx.commit.id
+
+    def branch_with(self, branch: str, start: str, documents: Documents) -> str:
+        self.store.branches.create(branch, start)
+        with self.store.transaction(f"change {branch}", branch=branch, worktree=False) as tx:
+            for name, value in documents:
+                tx.write(name, value)
+        assert tx.commit
+        return tx.commit.id
+
+    def merge(self, ours: str, theirs: str) -> str:
+        merged: Any = self.store.merge(theirs, into=ours)
+        return str(merged.commit.id)
+
+    def diff(self, before: str, after: str) -> Sequence[object]:
+        return self.store.diff(before, after)
+
+    def merge_base(self, ours: str, theirs: str) -> str:
+        history = self.store._parts.history  # noqa: SLF001 - what merging begins with; no verb gives it by itself
+        history.begin_walk()
+        (base,) = merge_bases(history.walked_commit, CommitId(ours), CommitId(theirs))
+        return base
 
     def read_head(self, name: str) -> object:
         return self.store.at("HEAD").read(name, Service)
