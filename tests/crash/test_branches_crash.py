@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 import pytest
 from children import Child
 from disk_calls import KILLED, At, die, die_after, intercepted
-from medium import Cuts
+from power_cuts import cut_between
 from promises import AUTHOR, check_files, opened, working
 
 from muniment import Store
-from muniment.files import journal_note
 from muniment.files.layout import Layout
 from muniment.storage import local
 
@@ -215,18 +214,7 @@ STEPS = (
 @pytest.mark.parametrize("limit", [local.JOURNAL_LIMIT, 0], ids=["from the journal", "checkpoints"])
 def test_acknowledged_changes_of_branches_outlive_a_power_cut(place, monkeypatch, all_names, limit):
     """At no moment does a power cut take a branch that was made, bring back one that is gone, or undo a switch."""
-    boots = itertools.count(1)
-    monkeypatch.setattr(journal_note, "boot_id", lambda: next(boots).to_bytes(16, "big"))
-    monkeypatch.setattr(local, "JOURNAL_LIMIT", limit)
-    top = place / "top"
-    Store.init(top / "store", author=AUTHOR).close()
-    cuts = Cuts(top, place / "left", all_names=all_names)
-    with intercepted(cuts), opened(top / "store") as store:
-        for step in STEPS:
-            step(store)
-            cuts.acknowledged.append(state(store))
-    cuts.look()
-    cuts.close()
+    cuts = cut_between(STEPS, state, place, monkeypatch, all_names=all_names, limit=limit)
     files_between = {2, 4}  # `replace` writes files before it commits them
     for moment, count in cuts.moments:
         with opened(moment / "store") as store:

@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 import pytest
 from children import Child
 from disk_calls import KILLED, At, die, die_after, intercepted
-from medium import Cuts
+from power_cuts import cut_between
 from promises import AUTHOR, opened
 from quick_stores import SWEEP
 
 from muniment import ABSENT, Conflicted, NoMergeError, Store
-from muniment.files import journal_note
 from muniment.files.layout import Layout
 from muniment.storage import local
 from muniment.storage.heads import FileHeads
@@ -237,18 +236,7 @@ SEVERAL_CHANGES = {0, 2, 4, 5}
 @pytest.mark.parametrize("limit", [local.JOURNAL_LIMIT, 0], ids=["from the journal", "checkpoints"])
 def test_acknowledged_merges_outlive_a_power_cut(place, monkeypatch, all_names, limit):
     """At no moment does a power cut lose a choice, bring back a merge that is over, or leave a file behind."""
-    boots = itertools.count(1)
-    monkeypatch.setattr(journal_note, "boot_id", lambda: next(boots).to_bytes(16, "big"))
-    monkeypatch.setattr(local, "JOURNAL_LIMIT", limit)
-    top = place / "top"
-    Store.init(top / "store", author=AUTHOR).close()
-    cuts = Cuts(top, place / "left", all_names=all_names)
-    with intercepted(cuts), opened(top / "store") as store:
-        for step in STEPS:
-            step(store)
-            cuts.acknowledged.append(state(store))
-    cuts.look()
-    cuts.close()
+    cuts = cut_between(STEPS, state, place, monkeypatch, all_names=all_names, limit=limit)
     seen = set()
     for moment, count in cuts.moments:
         with opened(moment / "store") as store:
