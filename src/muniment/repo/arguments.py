@@ -93,14 +93,12 @@ def folder(path: Path) -> str:
     return text
 
 
-def message(given: object, default: str) -> str:
-    """Check a message, where one is given.
+def message(given: object) -> str:
+    """Check that a message is text.
 
     Raises:
-        InvalidValueError: It is no text.
+        InvalidValueError: It is something else.
     """
-    if given is None:
-        return default
     if not isinstance(given, str):
         raise InvalidValueError(f"a message is text, not {type(given).__name__}")
     return given
@@ -108,7 +106,7 @@ def message(given: object, default: str) -> str:
 
 def optional_message(given: object) -> str | None:
     """Check a message, where one is given; errors as for `message`."""
-    return None if given is None else message(given, "")
+    return None if given is None else message(given)
 
 
 def prefer(given: object) -> "Prefer | None":

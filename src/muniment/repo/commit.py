@@ -40,7 +40,7 @@ def commit_working_files(
     intent = committing.Intent(
         verb="commit",
         branch=parts.selected_branch(),
-        message=committing.text_of(message),
+        message=arguments.message(message),
         author=parts.author_of(author),
         meta=arguments.meta(meta),
         allow_empty=allow_empty,

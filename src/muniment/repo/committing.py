@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from muniment.errors import BranchNotFoundError, BranchSwitchedError, InvalidValueError, NothingToCommitError
+from muniment.errors import BranchNotFoundError, BranchSwitchedError, NothingToCommitError
 from muniment.repo import assembling, reference_changes
 from muniment.repo.assembling import Draft, Words
 from muniment.repo.parts import Parts
@@ -69,14 +69,3 @@ def check_branch(parts: Parts, branch: BranchName, *, is_checked_out: bool | Non
     heads = parts.storage.heads
     if not heads.heads(branch) and any(True for _ in heads.branches()):  # the host's git took it away
         raise BranchNotFoundError(branch)
-
-
-def text_of(message: object) -> str:
-    """Check that a commit's message is text.
-
-    Raises:
-        InvalidValueError: It is something else.
-    """
-    if not isinstance(message, str):
-        raise InvalidValueError(f"a message is text, not {type(message).__name__}")
-    return message

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from muniment.repo import arguments, compare, diff, log, restore, revisions, rollback, status, verify
 from muniment.repo import commit as working_files
 from muniment.repo.branches import Branches
-from muniment.repo.committing import Intent, text_of
+from muniment.repo.committing import Intent
 from muniment.repo.compare import Comparison
 from muniment.repo.document_change import DocumentChange
 from muniment.repo.log import DocumentVersion
@@ -126,7 +126,7 @@ class HistoryVerbs:
         intent = Intent(
             verb="transaction",
             branch=chosen,
-            message=text_of(message),
+            message=arguments.message(message),
             author=self._parts.author_of(author),
             meta=arguments.meta(meta),
             is_checked_out=chosen == self._parts.selected_branch() if worktree else None,

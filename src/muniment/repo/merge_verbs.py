@@ -15,6 +15,7 @@ from muniment.values.objects import Commit
 if TYPE_CHECKING:
     from muniment.repo.merging.document_merge import DocumentMerge
     from muniment.repo.merging.merge_result import MergeResult
+    from muniment.repo.merging.picking import Verb
     from muniment.repo.merging.unfinished import MergeUnderWay
     from muniment.values.conflict import Conflict
     from muniment.values.json_merge import Prefer
@@ -73,7 +74,7 @@ class MergeVerbs:
             theirs=revisions.resolve(self._parts, source),
             branch=branch,
             author=self._author(author, dry_run=dry_run),
-            message=arguments.message(message, f"merge {source} into {branch}"),
+            message=f"merge {source} into {branch}" if message is None else arguments.message(message),
             prefer=arguments.prefer(prefer),
             allow_unrelated=allow_unrelated,
         )
@@ -205,20 +206,7 @@ class MergeVerbs:
         It is a three-way merge: `Merged`, or `Conflicted` where later changes touched the same places, or `UpToDate`
         where nothing of it is left. Errors as for `merge`; `InvalidValueError` where it has no such parent.
         """
-        from muniment.repo.merging import picking
-
-        return picking.pick(
-            self._parts,
-            picking.Wish(
-                verb="revert",
-                revision=revision,
-                author=self._parts.author_of(author),
-                message=arguments.optional_message(message),
-                parent=parent,
-                prefer=arguments.prefer(prefer),
-            ),
-            dry_run=dry_run,
-        )
+        return self._pick("revert", revision, author, message, parent, prefer, dry_run=dry_run)
 
     @translated("cherry-pick")
     def cherry_pick(
@@ -232,20 +220,30 @@ class MergeVerbs:
         dry_run: bool = False,
     ) -> "MergeResult":
         """Commit what a commit elsewhere changed against its parent of that number; the rest as for `revert`."""
+        return self._pick("cherry-pick", revision, author, message, parent, prefer, dry_run=dry_run)
+
+    def _pick(
+        self,
+        verb: "Verb",
+        revision: str,
+        author: str | None,
+        message: str | None,
+        parent: int,
+        prefer: "Prefer | None",
+        *,
+        dry_run: bool,
+    ) -> "MergeResult":
         from muniment.repo.merging import picking
 
-        return picking.pick(
-            self._parts,
-            picking.Wish(
-                verb="cherry-pick",
-                revision=revision,
-                author=self._parts.author_of(author),
-                message=arguments.optional_message(message),
-                parent=parent,
-                prefer=arguments.prefer(prefer),
-            ),
-            dry_run=dry_run,
+        wish = picking.Wish(
+            verb=verb,
+            revision=revision,
+            author=self._parts.author_of(author),
+            message=arguments.optional_message(message),
+            parent=parent,
+            prefer=arguments.prefer(prefer),
         )
+        return picking.pick(self._parts, wish, dry_run=dry_run)
 
     def _author(self, author: str | None, *, dry_run: bool) -> str:
         """Give who merges; a dry run needs nobody."""

@@ -6,7 +6,7 @@ import msgspec
 
 from muniment.errors import DocumentNotFoundError, InvalidValueError, NothingToCommitError
 from muniment.history import tree
-from muniment.repo import committing, conversion, replacing
+from muniment.repo import arguments, committing, conversion, replacing
 from muniment.repo.assembling import Draft
 from muniment.repo.document_change import DocumentChange
 from muniment.repo.parts import Parts
@@ -43,7 +43,7 @@ def migrate(
     intent = committing.Intent(
         verb="migrate",
         branch=branch,
-        message=committing.text_of(MESSAGE if message is None else message),
+        message=arguments.message(MESSAGE if message is None else message),
         author="" if dry_run else parts.author_of(author),
         meta={},
     )

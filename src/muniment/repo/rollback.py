@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from muniment.errors import DocumentNotFoundError
 from muniment.history import tree, tree_diff
-from muniment.repo import committing, replacing, revisions
+from muniment.repo import arguments, committing, replacing, revisions
 from muniment.repo.assembling import Draft
 from muniment.repo.log import ROLLBACK
 from muniment.repo.merging import one_head
@@ -31,7 +31,7 @@ def rollback(parts: Parts, to: str, *, names: Iterable[str] | None, reason: str,
     intent = committing.Intent(
         verb="rollback",
         branch=parts.selected_branch(),
-        message=committing.text_of(reason),
+        message=arguments.message(reason),
         author=parts.author_of(author),
         meta={ROLLBACK: target.id},
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from muniment.errors import AmbiguousRevisionError, TagExistsError, TagNotFoundError
-from muniment.repo import committing, reference_changes, reference_names, revisions, tag_lookup
+from muniment.repo import arguments, reference_changes, reference_names, revisions, tag_lookup
 from muniment.repo.parts import Parts
 from muniment.repo.reference_changes import Intent
 from muniment.repo.system_errors import translated
@@ -32,7 +32,7 @@ class Tags:
             MissingAuthorError: Neither this call nor the store names one.
         """
         tag = grammar.tag_name(name)
-        why = committing.text_of(message)
+        why = arguments.message(message)
         who = self._parts.author_of(author)
         with self._parts.storage.exclusive(self._parts.lock_timeout_s):
             self._check_free(tag)
