@@ -15,7 +15,7 @@ from muniment.files import disk
 
 WRITES = frozenset({"pwrite", "write"})
 SYNCS = frozenset({"fdatasync", "fsync", "sync_file_system"})
-CHANGES = WRITES | SYNCS | {"chmod", "create", "mkdir", "rename", "replace", "rmdir", "truncate", "unlink"}
+CHANGES = WRITES | SYNCS | {"chmod", "create", "link", "mkdir", "rename", "replace", "rmdir", "truncate", "unlink"}
 READS = frozenset({"fstat", "listdir", "lstat", "open", "pread", "read", "scandir", "stat"})
 
 _FUNCTIONS = (CHANGES | READS) - {"create", "open"}

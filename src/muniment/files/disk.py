@@ -32,6 +32,7 @@ lstat = os.lstat
 fstat = os.fstat
 unlink = os.unlink
 rename = os.rename
+link = os.link
 mkdir = os.mkdir
 rmdir = os.rmdir
 scandir = os.scandir

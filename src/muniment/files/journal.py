@@ -22,6 +22,7 @@ from contextlib import suppress
 from muniment.errors import MalformedError, StorageError
 from muniment.files import disk, journal_note
 from muniment.files.atomic import sync_names
+from muniment.files.journal_frame import FRAME, FRAME_MAGIC, pwrite_all, read_frame
 from muniment.files.journal_note import Note
 
 MAGIC = b"MUNJRNL1"
@@ -31,8 +32,6 @@ LONGEST_GROWTH = 4 << 20
 KEPT = 16 << 20
 
 _HEADER = struct.Struct("<8s16s")  # magic, generation
-_FRAME = struct.Struct("<4sIQ")  # magic, CRC-32 chained to the frame before, size of the payload in bytes
-_FRAME_MAGIC = b"RCRD"
 
 
 class Journal:
@@ -55,6 +54,8 @@ class Journal:
         self._documents = False
         self._allocated = 0
         self._inode = 0
+        self._own_note = b"", Note(b"", b"", START, 0, documents=False)
+        """The last note that this process wrote, as bytes too, by which it is known again."""
 
     def is_settled(self) -> bool:
         """Tell whether every record was applied; needs no lock, so it is a hint beside writers."""
@@ -65,7 +66,7 @@ class Journal:
         try:
             generation = self._parse_header(disk.pread(fd, _HEADER.size, 0))
             note = self._believable(generation, self._read_note())
-            return _read_frame(fd, note.position, note.chain) is None
+            return read_frame(fd, note.position, note.chain) is None
         finally:
             disk.close(fd)
 
@@ -101,7 +102,7 @@ class Journal:
         fd = self._open()
         generation = self._parse_header(disk.pread(fd, _HEADER.size, 0))
         if not generation:
-            self._allocate(fd, START + _FRAME.size)
+            self._allocate(fd, START + FRAME.size)
             self._write_header(fd)
             return []
         note = self._believable(generation, disk.pread(self._open_note(), journal_note.SIZE_BYTES, 0))
@@ -112,13 +113,16 @@ class Journal:
         if self._end > START:
             self._followed = generation
         payloads = []
-        while (payload := _read_frame(fd, self._end, self._chain)) is not None:
+        while (payload := read_frame(fd, self._end, self._chain)) is not None:
             payloads.append(payload)
             self._advance(payload)
         return payloads
 
     def _believable(self, generation: bytes, data: bytes) -> Note:
         """Give the note if it is whole, of this generation, and of this boot or one followed; else that of a start."""
+        written, own = self._own_note
+        if data == written and own.generation == generation:
+            return own
         note = journal_note.decode(data)
         if note and note.generation == generation and (note.boot == self._boot or generation == self._followed):
             return note
@@ -128,11 +132,11 @@ class Journal:
         """Read the payload of every record since the last checkpoint, applied or not."""
         position, chain = START, zlib.crc32(self._generation)
         while position < self._end:
-            payload = _read_frame(self._open(), position, chain)
+            payload = read_frame(self._open(), position, chain)
             if payload is None:
                 raise MalformedError(self._path, f"the record at byte {position} is damaged")
             yield payload
-            position, chain = position + _FRAME.size + len(payload), zlib.crc32(payload, chain)
+            position, chain = position + FRAME.size + len(payload), zlib.crc32(payload, chain)
 
     def append(self, payload: bytes, *, sync: bool = True) -> None:
         """Write one record, durable on return where `sync`. This is the commit point.
@@ -145,18 +149,18 @@ class Journal:
         if self._broken:
             raise StorageError("write", self._path, "an earlier sync failed; open the store anew")
         fd = self._open()
-        self._allocate(fd, self._end + _FRAME.size + len(payload))
+        self._allocate(fd, self._end + FRAME.size + len(payload))
         chain = zlib.crc32(payload, self._chain)
-        frame = _FRAME.pack(_FRAME_MAGIC, chain, len(payload))
+        frame = FRAME.pack(FRAME_MAGIC, chain, len(payload))
         try:
-            _pwrite_all(fd, frame + payload, self._end)
+            pwrite_all(fd, frame + payload, self._end)
             if sync:
                 self._sync(fd)
         except BaseException:
             with suppress(OSError):
-                disk.pwrite(fd, bytes(_FRAME.size), self._end)
+                disk.pwrite(fd, bytes(FRAME.size), self._end)
             raise
-        self._end, self._chain = self._end + _FRAME.size + len(payload), chain
+        self._end, self._chain = self._end + FRAME.size + len(payload), chain
 
     def _sync(self, fd: int) -> None:
         try:
@@ -170,7 +174,9 @@ class Journal:
         self._documents = self._documents or documents
         self._followed = self._generation
         note = Note(self._generation, self._boot, self._end, self._chain, self._documents)
-        disk.pwrite(self._open_note(), journal_note.encode(note), 0)
+        data = journal_note.encode(note)
+        self._own_note = data, note
+        disk.pwrite(self._open_note(), data, 0)
 
     def distrust(self) -> None:
         """Take no more records, and let whoever opens the journal next apply all of them again.
@@ -179,6 +185,11 @@ class Journal:
         """
         self._broken = True
         disk.pwrite(self._open_note(), bytes(journal_note.SIZE_BYTES), 0)
+
+    @property
+    def has_documents(self) -> bool:
+        """Tell whether `documents` were noted since the last checkpoint, as far as `pending` has seen."""
+        return self._documents
 
     def size(self) -> int:
         """Give the bytes of records since the last checkpoint."""
@@ -192,6 +203,14 @@ class Journal:
             self._allocated = KEPT
         self._write_header(fd)
         disk.fdatasync(fd)
+
+    def wipe(self) -> None:
+        """Overwrite with zeros, durably, what earlier generations left behind the last record.
+
+        `reset` leaves the bytes of the records where they are, until others overwrite them.
+        """
+        fd = self._open()
+        self._fill(fd, self._end, disk.fstat(fd).st_size)
 
     def close(self) -> None:
         """Close the files; the next use opens them again."""
@@ -242,10 +261,10 @@ class Journal:
         self._generation = self._followed = os.urandom(16)
         self._documents = False
         self._end, self._chain = START, zlib.crc32(self._generation)
-        _pwrite_all(fd, _HEADER.pack(MAGIC, self._generation), 0)
+        pwrite_all(fd, _HEADER.pack(MAGIC, self._generation), 0)
 
     def _advance(self, payload: bytes) -> None:
-        self._end += _FRAME.size + len(payload)
+        self._end += FRAME.size + len(payload)
         self._chain = zlib.crc32(payload, self._chain)
 
     def _allocate(self, fd: int, size: int) -> None:
@@ -257,34 +276,10 @@ class Journal:
             return
         wanted = max(size, min(2 * self._allocated, self._allocated + LONGEST_GROWTH))
         target = -(-wanted // GROWTH) * GROWTH
-        for position in range(self._allocated, target, GROWTH):
-            _pwrite_all(fd, bytes(min(GROWTH, target - position)), position)
-        disk.fsync(fd)
+        self._fill(fd, self._allocated, target)
         self._allocated = target
 
-
-def _read_frame(fd: int, position: int, chain: int) -> bytes | None:
-    """Read the payload of the frame at `position`; None unless a whole one follows what gave `chain`."""
-    head = disk.pread(fd, _FRAME.size, position)
-    if len(head) < _FRAME.size:
-        return None
-    magic, crc, size = _FRAME.unpack(head)
-    if magic != _FRAME_MAGIC or position + _FRAME.size + size > disk.fstat(fd).st_size:
-        return None
-    payload = _pread_all(fd, size, position + _FRAME.size)
-    return payload if zlib.crc32(payload, chain) == crc else None
-
-
-def _pread_all(fd: int, size: int, position: int) -> bytes:
-    chunks = []
-    while size and (data := disk.pread(fd, size, position)):
-        chunks.append(data)
-        size, position = size - len(data), position + len(data)
-    return b"".join(chunks)
-
-
-def _pwrite_all(fd: int, data: bytes, position: int) -> None:
-    rest = memoryview(data)
-    while rest:
-        written = disk.pwrite(fd, rest, position)
-        rest, position = rest[written:], position + written
+    def _fill(self, fd: int, start: int, end: int) -> None:
+        for position in range(start, end, GROWTH):
+            pwrite_all(fd, bytes(min(GROWTH, end - position)), position)
+        disk.fsync(fd)

@@ -4,11 +4,14 @@ Format: docs/format/store.md, "Layout".
 """
 
 import os
+from collections.abc import Iterable
 
 CONTROL = ".muniment"
 DOCUMENT_SUFFIX = ".json"
 OBJECT_SUFFIX = ".json"
 PACK_SUFFIX = ".pack"
+SEGMENT_SUFFIX = ".jsonl"
+ARCHIVE_SUFFIX = ".jsonl.gz"
 
 
 class Layout:
@@ -19,8 +22,9 @@ class Layout:
     """
 
     __slots__ = (
-        "cache", "control", "format", "gitignore", "heads", "index", "journal", "local", "locks", "merge", "merging",
-        "notes", "objects", "operations", "packs", "root", "schemas", "selected", "stat_cache", "tags", "temporary",
+        "allowed_signers", "cache", "control", "erasure", "format", "gitignore", "heads", "index", "journal", "ledgers",
+        "local", "locks", "merge", "merging", "notes", "objects", "operations", "packs", "policies", "root", "schemas",
+        "selected", "stat_cache", "tags", "temporary",
     )  # fmt: skip
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
@@ -35,6 +39,9 @@ class Layout:
         self.notes = f"{self.control}/notes"
         self.schemas = f"{self.control}/schemas"
         self.merging = f"{self.control}/merging"
+        self.ledgers = f"{self.control}/ledgers"
+        self.policies = f"{self.control}/policies"
+        self.allowed_signers = f"{self.control}/allowed_signers"
         self.local = f"{self.control}/local"
         self.selected = f"{self.local}/HEAD"
         self.journal = f"{self.local}/journal"
@@ -43,6 +50,7 @@ class Layout:
         self.locks = f"{self.local}/locks"
         self.temporary = f"{self.local}/tmp"
         self.cache = f"{self.local}/cache"
+        self.erasure = f"{self.local}/erasure"
         self.index = f"{self.cache}/commits.jsonl"
         self.stat_cache = f"{self.cache}/working.msgpack"
 
@@ -106,9 +114,67 @@ class Layout:
         """Give the file of one record of a set of merge rules."""
         return f"{self.merging}/{name}/{digest}.json"
 
+    def ledger(self, name: str) -> "LedgerLayout":
+        """Give the paths of one ledger."""
+        return LedgerLayout(self, name)
+
+    def policy(self, policy_id: str) -> str:
+        """Give the file of one policy, or of the record that withdraws one."""
+        return f"{self.policies}/{policy_id}.json"
+
     def lock(self, resource: str) -> str:
         """Give the sidecar file that locks a resource: `store`, or a digest of a document's name."""
         return f"{self.locks}/{resource}.lock"
+
+
+class LedgerLayout:
+    """The paths of the ledger `name`: what is committed lies in `root`, what is this copy's own in `local`."""
+
+    __slots__ = (
+        "archives", "arrivals", "attributes", "cache", "folds", "held", "journal", "local", "lock", "name",
+        "payloads", "root", "set_aside", "temporary", "writer",
+    )  # fmt: skip
+
+    def __init__(self, layout: Layout, name: str) -> None:
+        self.name = name
+        self.root = f"{layout.ledgers}/{name}"
+        self.attributes = f"{layout.ledgers}/.gitattributes"
+        self.archives = f"{self.root}/archives"
+        self.payloads = f"{self.root}/payloads"
+        self.local = f"{layout.local}/ledgers/{name}"
+        self.arrivals = f"{self.local}/arrivals.jsonl"
+        self.journal = f"{self.local}/journal"
+        self.writer = f"{self.local}/writer.json"
+        self.held = f"{self.local}/segment.jsonl"
+        self.set_aside = f"{self.local}/set-aside"
+        self.temporary = layout.temporary
+        self.cache = f"{layout.cache}/ledgers/{name}"
+        self.folds = f"{self.cache}/folds"
+        self.lock = layout.lock(f"ledger-{name}")
+
+    def segment(self, segment: str) -> str:
+        """Give the file that the writer of a segment appends to."""
+        return f"{self.root}/{segment}{SEGMENT_SUFFIX}"
+
+    def stretch(self, segment: str, first: int, end: int) -> str:
+        """Give the file of some bytes of a segment that came from another copy."""
+        return f"{self.root}/{segment}.{first}-{end}{SEGMENT_SUFFIX}"
+
+    def archive(self, digest: str) -> str:
+        """Give the file of an archive, named by the hash of its bytes."""
+        return f"{self.archives}/{digest}{ARCHIVE_SUFFIX}"
+
+    def payload(self, payload_id: str) -> str:
+        """Give the file of a payload that can be erased."""
+        return f"{self.payloads}/{payload_id[:2]}/{payload_id[2:]}.json"
+
+    def index(self, fields: Iterable[str]) -> str:
+        """Give the index that tells entries apart by some of their fields."""
+        return f"{self.cache}/{'-'.join(['index', *fields])}.sqlite"
+
+    def fold(self, digest: str) -> str:
+        """Give the file of what a fold remembers."""
+        return f"{self.folds}/{digest}.json"
 
 
 def find_root(start: str | os.PathLike[str]) -> str | None:

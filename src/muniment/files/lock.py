@@ -9,16 +9,18 @@ Waiting is fair: a second sidecar file, the queue, is held by whoever is next, s
 releases a lock and wants it back at once finds others before it. It is made when somebody first
 has to wait, and kept.
 
-Limitations: advisory only, one machine only (not NFS), and not reentrant.
+Limitations: advisory only, one machine only (not NFS), and not reentrant. An interrupt that strikes while Python runs a
+destructor is swallowed by Python, and what that was to release stays locked until the process ends.
 """
 
 import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES, EAGAIN, EPERM, EROFS, EWOULDBLOCK
+from functools import cache
 
 from muniment.errors import LockTimeoutError
 from muniment.errors.concurrency import THIS_THREAD
@@ -36,14 +38,17 @@ _NOTE_BYTES = 32
 class LockFile:
     """One lock: the file at `path`, shown to people as `resource`.
 
-    Keeps its descriptors from one use to the next. May be used from several threads and after a
+    Whoever holds it alone leaves word for those who wait, unless it is not to be `is_told`: for one that is held only
+    for moments, and often. Keeps its descriptors from one use to the next. May be used from several threads and after a
     fork: the child starts with descriptors of its own. Ctrl-C may strike anywhere: what it leaves
     half taken, the same thread's next use takes over, and no hold outlives this object.
     """
 
-    def __init__(self, path: str, resource: str) -> None:
+    def __init__(self, path: str, resource: str, *, is_told: bool = True) -> None:
         self._path = path
+        self._queue_path = path + _QUEUE_SUFFIX
         self._resource = resource
+        self._is_told = is_told
         self._forget()
 
     def _forget(self) -> None:
@@ -119,19 +124,22 @@ class LockFile:
         if not (self._nobody_waited_before() and _try_lock(self._main, shared=shared)):
             self._queue_up(self._main, deadline, timeout_s, shared=shared)
         if not shared:
-            self._exclusive = True
+            self._exclusive = self._is_told
+        if self._exclusive:
             self._note(self._main, f"{os.getpid()} {time.time():.0f}")
 
     def _nobody_waited_before(self) -> bool:
         """Tell whether the queue was never needed: then there is no file for it, and none to lock."""
         if self._queue is None:
-            with suppress(FileNotFoundError):
-                self._queue = disk.open_fd(self._path + _QUEUE_SUFFIX, disk.READ_ONLY)
-        return self._queue is None
+            try:
+                self._queue = disk.open_fd(self._queue_path, disk.READ_ONLY)
+            except FileNotFoundError:
+                return True
+        return False
 
     def _queue_up(self, main: int, deadline: float, timeout_s: float, *, shared: bool) -> None:
         if self._queue is None:
-            self._queue, _ = _open_sidecar(self._path + _QUEUE_SUFFIX, shared=shared)
+            self._queue, _ = _open_sidecar(self._queue_path, shared=shared)
         self._queued = True
         if self._queue is not None:
             self._wait_for(self._queue, deadline, timeout_s, shared=False)
@@ -182,6 +190,10 @@ class LockFile:
 
     def close(self) -> None:
         """Close the descriptors; a lock that a forked child inherited stays its parent's."""
+        if self._pid == os.getpid():
+            for fd in (self._main, self._queue):  # first: an interrupt may come before they are closed
+                if fd is not None:
+                    _let_go_of(fd)
         descriptors = self._main, self._queue
         self._main = self._queue = None  # first: whoever closed a number twice would close another's file
         for fd in descriptors:
@@ -191,7 +203,11 @@ class LockFile:
 
     def __del__(self) -> None:
         """Let go of what an interrupted program never gave back."""
-        self.close()
+        try:
+            self.close()
+        except BaseException:  # an interrupt may have come, which nobody else will hear of
+            self.close()
+            raise
 
 
 def _open_sidecar(path: str, *, shared: bool) -> tuple[int | None, bool]:
@@ -240,15 +256,27 @@ def _try_lock(fd: int, *, shared: bool) -> bool:
                 return False
             raise
         return True
-    from filelock import lock_descriptor  # noqa: PLC0415 - 30 ms at start-up that reading never needs
+    return _descriptor_locks()[0](fd, blocking=False)
 
-    return lock_descriptor(fd, blocking=False)
+
+def _let_go_of(fd: int) -> None:
+    """Give up whatever is locked by a descriptor, one that may be closed already; needs nothing to be imported."""
+    if sys.platform != "win32":
+        import fcntl  # noqa: PLC0415 - not on Windows
+
+        with suppress(OSError):
+            fcntl.flock(fd, fcntl.LOCK_UN)
 
 
 def _unlock(fd: int) -> None:
-    from filelock import unlock_descriptor  # noqa: PLC0415 - as above
+    _descriptor_locks()[1](fd)
 
-    unlock_descriptor(fd)
+
+@cache
+def _descriptor_locks() -> tuple[Callable[..., bool], Callable[[int], None]]:
+    from filelock import lock_descriptor, unlock_descriptor  # noqa: PLC0415 - 30 ms that reading never needs
+
+    return lock_descriptor, unlock_descriptor
 
 
 def _read_holder(path: str) -> str | None:

@@ -76,6 +76,20 @@ def test_emptying_forgets_every_record(opened, written):
     assert opened()[1] == [b"new"]
 
 
+def test_wiping_leaves_no_byte_of_old_records(path, opened, written):
+    """What was emptied is zeros on the disk, and nothing else changes: neither what is recorded, nor what comes."""
+    made = written(b"a secret " * 9, b"another secret")
+    made.reset()
+    made.append(b"kept")
+    assert b"secret" in path.read_bytes()
+    size = path.stat().st_size
+    made.wipe()
+    assert b"secret" not in path.read_bytes()
+    assert path.stat().st_size == size
+    made.append(b"new")
+    assert opened()[1] == [b"kept", b"new"]
+
+
 def test_another_program_follows_when_the_journal_is_emptied(path, opened, written):
     """One that knew the old records goes on behind the new ones."""
     one, two = written(b"one"), Journal(str(path))
