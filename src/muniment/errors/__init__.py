@@ -14,10 +14,14 @@ MunimentError
 ├── NotFoundError
 │   ├── DocumentNotFoundError
 │   ├── ObjectNotFoundError
+│   ├── BlobNotFoundError
+│   ├── BlobErasedError           removed for good: it tells by whom, when and why
 │   ├── BranchNotFoundError
 │   ├── TagNotFoundError
 │   ├── NoteNotFoundError
-│   └── RevisionNotFoundError
+│   ├── RevisionNotFoundError
+│   ├── EntryNotFoundError
+│   └── LedgerNotFoundError
 ├── DocumentExistsError
 ├── TagExistsError
 ├── InvalidNameError
@@ -47,6 +51,14 @@ MunimentError
 │   ├── PlaceChangedError         the file was edited where a side is to be put
 │   ├── NoMergeError              none is under way
 │   └── UnrelatedHistoriesError
+├── LedgerError
+│   ├── DanglingReferenceError    an entry that it follows on is not there
+│   ├── KeyReusedError            the key names an entry that says something else
+│   ├── ClockError                a clock that no ledger reaches
+│   ├── InvalidCursorError
+│   └── BadSignatureError         a signature is missing, or does not vouch for it
+├── PolicyError
+│   └── BlobInUseError            still held by a head, a file or a merge
 ├── UndoError                     nothing to undo or redo, or not any more
 ├── BranchExistsError
 ├── BranchInUseError
@@ -55,6 +67,12 @@ MunimentError
 │   ├── GitFailedError            it refused
 │   ├── NotInRepositoryError      no host repository around the store
 │   └── ForeignHookError          a hook that cannot be added to
+├── SigningError
+│   ├── SigningUnavailableError   a package is not installed
+│   ├── KeyUnusableError          no key there, or none that can sign
+│   ├── PassphraseError           missing, or wrong
+│   ├── AgentError                ssh-agent does not answer, or refuses
+│   └── AllowedSignersError       a line of the list cannot be read
 ├── NothingToCommitError
 └── MissingAuthorError
 ```
@@ -86,8 +104,19 @@ from muniment.errors.git import (
     GitMissingError,
     NotInRepositoryError,
 )
+from muniment.errors.ledger import (
+    ClockError,
+    DanglingReferenceError,
+    EntryNotFoundError,
+    InvalidCursorError,
+    KeyReusedError,
+    LedgerError,
+    LedgerNotFoundError,
+)
 from muniment.errors.lookup import (
     AmbiguousRevisionError,
+    BlobErasedError,
+    BlobNotFoundError,
     BranchNotFoundError,
     DocumentExistsError,
     DocumentNotFoundError,
@@ -115,7 +144,17 @@ from muniment.errors.migration import (
     SchemaInvalidError,
     SchemaMajorMismatchError,
 )
+from muniment.errors.policy import BlobInUseError, PolicyError
 from muniment.errors.root import MunimentError
+from muniment.errors.signing import (
+    AgentError,
+    AllowedSignersError,
+    BadSignatureError,
+    KeyUnusableError,
+    PassphraseError,
+    SigningError,
+    SigningUnavailableError,
+)
 from muniment.errors.store import (
     NotAStoreError,
     StorageError,
@@ -126,28 +165,42 @@ from muniment.errors.store import (
 )
 
 __all__ = [
+    "AgentError",
+    "AllowedSignersError",
     "AmbiguousRevisionError",
+    "BadSignatureError",
+    "BlobErasedError",
+    "BlobInUseError",
+    "BlobNotFoundError",
     "BranchExistsError",
     "BranchInUseError",
     "BranchNotFoundError",
     "BranchSwitchedError",
+    "ClockError",
     "ConcurrencyError",
     "ConflictNotFoundError",
     "CorruptionError",
+    "DanglingReferenceError",
     "DirtyDocumentError",
     "DivergedError",
     "DocumentChangedError",
     "DocumentExistsError",
     "DocumentInvalidError",
     "DocumentNotFoundError",
+    "EntryNotFoundError",
     "ForeignHookError",
     "GitError",
     "GitFailedError",
     "GitMissingError",
     "HashMismatchError",
     "IncompleteHistoryError",
+    "InvalidCursorError",
     "InvalidNameError",
     "InvalidValueError",
+    "KeyReusedError",
+    "KeyUnusableError",
+    "LedgerError",
+    "LedgerNotFoundError",
     "LockTimeoutError",
     "MalformedError",
     "MergeConflictError",
@@ -164,11 +217,15 @@ __all__ = [
     "NoteNotFoundError",
     "NothingToCommitError",
     "ObjectNotFoundError",
+    "PassphraseError",
     "PlaceChangedError",
+    "PolicyError",
     "RevisionNotFoundError",
     "SchemaError",
     "SchemaInvalidError",
     "SchemaMajorMismatchError",
+    "SigningError",
+    "SigningUnavailableError",
     "StaleHeadError",
     "StorageError",
     "StoreClosedError",

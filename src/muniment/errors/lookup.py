@@ -1,6 +1,7 @@
 """Errors about names, and what they should lead to."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from muniment.errors.root import MunimentError
 
@@ -24,6 +25,30 @@ class ObjectNotFoundError(NotFoundError):
     def __init__(self, id: str) -> None:  # noqa: A002 - the field's own word
         self.id = id
         super().__init__(f"{id}: no such object; run `muniment verify`")
+
+
+class BlobNotFoundError(NotFoundError):
+    """`blob` is the id of no content of a document, nor the beginning of one: `history` gives those there are."""
+
+    def __init__(self, blob: str) -> None:
+        self.blob = blob
+        super().__init__(f"{blob}: no content of a document begins so; see `muniment history NAME --json`")
+
+
+class BlobErasedError(NotFoundError):
+    """The content `id` was erased by `actor` at `time`, because of `reason`: no copy of this store should have it.
+
+    Another version of the document can be read; writing the same content again stores it again.
+    """
+
+    def __init__(self, id: str, actor: str, time: datetime, reason: str) -> None:  # noqa: A002 - the field's own word
+        self.id = id
+        self.actor = actor
+        self.time = time
+        self.reason = reason
+        super().__init__(
+            f"{id[:16]}: this content was erased by {actor} on {time:%Y-%m-%d} ({reason}); read another version"
+        )
 
 
 class BranchNotFoundError(NotFoundError):

@@ -63,8 +63,9 @@ def _position(value: Any, fault: _Fault) -> tuple[float, ...]:
     place: list[float] = []
     here = value
     for token in fault.tokens:
-        place.append(list(here).index(token) if isinstance(here, dict) else float(token))
-        here = here[token]
+        step = str(token) if isinstance(here, dict) else token  # the library takes a name of digits for an index
+        place.append(list(here).index(step) if isinstance(here, dict) else float(step))
+        here = here[step]
     return (*place, _AT_THE_END) if fault.keyword == "required" else tuple(place)
 
 

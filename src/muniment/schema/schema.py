@@ -24,7 +24,7 @@ class Schema(Generic[T]):
     """The documents of one `kind`: pass it to `Store.open`, and they are read, checked and written as `type`.
 
     `version` is the schema version that this program knows, `major.minor`; it stands in each
-    document. `names` are the patterns of the names it governs (`services/*`, `**/limits`).
+    document. `names` are the patterns of the names it governs (`services/*`, `**/limits`); for ledger entries, none.
     `keys` says which field tells the items of a list, so that what the type does not know of an
     item follows it, and so that lists are merged item by item: `{"/forms": "id", "/forms/*/fields": "name"}`.
     `strategies` settle places that both sides of a merge changed; see `MergeRules`. A schema with neither goes by those
@@ -46,7 +46,7 @@ class Schema(Generic[T]):
         *,
         kind: str,
         version: str,
-        names: str | Iterable[str],
+        names: str | Iterable[str] = (),
         keys: Mapping[str, str] | None = None,
         strategies: Mapping[str, Strategy | None] | None = None,
         unversioned: str | None = None,

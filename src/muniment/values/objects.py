@@ -26,7 +26,8 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_field=
     `parents` are ordered: the first is the branch that was committed to. `time` is aware, in UTC,
     to the microsecond, and never earlier than a parent's. `generation` is one more than the
     largest of the parents', 1 for a first commit. `meta` is the committer's own JSON object. Commits
-    are shared with whoever asks for them: do not change `meta`.
+    are shared with whoever asks for them: do not change `meta`. `signature` vouches for the rest; None where
+    nobody signed it.
     """
 
     tree: TreeId
@@ -66,7 +67,7 @@ class TreeNode(msgspec.Struct, frozen=True, tag="tree", tag_field="type", gc=Fal
 class Tag(msgspec.Struct, frozen=True, kw_only=True, tag="tag", tag_field="type"):
     """A name given to a commit once and for all: `target` is that commit; who named it so, when and why.
 
-    `time` is aware, in UTC, to the microsecond.
+    `time` is aware, in UTC, to the microsecond. `signature` vouches for the rest; None for a tag that nobody signed.
     """
 
     name: TagName
@@ -74,6 +75,7 @@ class Tag(msgspec.Struct, frozen=True, kw_only=True, tag="tag", tag_field="type"
     author: str
     time: Annotated[datetime, msgspec.Meta(tz=True)]
     message: str
+    signature: str | None = None
     id: TagId = TagId("")
 
     def __hash__(self) -> int:
@@ -97,8 +99,9 @@ def encode_commit(
     message: str,
     generation: int,
     meta: Mapping[str, Any],
+    signature: str | None = None,
 ) -> bytes:
-    """Write a commit as canonical bytes; `meta` stands there only when it holds something."""
+    """Write a commit as canonical bytes; `meta` and `signature` stand there only when they hold something."""
     body: dict[str, Any] = {
         "author": author,
         "generation": generation,
@@ -108,10 +111,13 @@ def encode_commit(
         "tree": tree,
         "type": "commit",
     }
+    if not meta and signature is None:
+        return encode_in_order(body)
     if meta:
         body["meta"] = dict(meta)
-        return canonical.encode(body)
-    return encode_in_order(body)
+    if signature is not None:
+        body["signature"] = signature
+    return canonical.encode(body)
 
 
 def encode_in_order(body: dict[str, Any]) -> bytes:
@@ -160,8 +166,16 @@ def decode_node(node_id: str, data: bytes) -> TreeNode:
     return _decoded(_node_decoder, "tree node", node_id, data)
 
 
-def encode_tag(*, name: TagName, target: CommitId, author: str, time: datetime, message: str) -> bytes:
-    """Write a tag as canonical bytes.
+def encode_tag(
+    *,
+    name: TagName,
+    target: CommitId,
+    author: str,
+    time: datetime,
+    message: str,
+    signature: str | None = None,
+) -> bytes:
+    """Write a tag as canonical bytes; `signature` stands there only when there is one.
 
     Raises:
         InvalidValueError: A text in it is half of a surrogate pair; it says where.
@@ -170,6 +184,7 @@ def encode_tag(*, name: TagName, target: CommitId, author: str, time: datetime, 
         "author": author,
         "message": message,
         "name": name,
+        **({} if signature is None else {"signature": signature}),
         "target": target,
         "time": format_time(time),
         "type": "tag",
@@ -186,6 +201,13 @@ def decode_tag(tag_id: TagId, data: bytes) -> Tag:
     tag = _decoded(_tag_decoder, "tag", tag_id, data)
     msgspec.structs.force_setattr(tag, "id", tag_id)
     return tag
+
+
+def unsigned(data: bytes) -> bytes:
+    """Give what the signature of a commit or a tag vouches for: its canonical bytes without the member `signature`."""
+    body = canonical.decode_trusted(data)
+    named = body if isinstance(body, dict) else {}
+    return canonical.encode({name: value for name, value in named.items() if name != "signature"})
 
 
 _ENDINGS = {"commit": b'"type":"commit"}', "tree node": b'"type":"tree"}', "tag": b'"type":"tag"}'}

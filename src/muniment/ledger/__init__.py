@@ -1,0 +1,1 @@
+"""Ledgers: append-only logs of entries, beside the documents."""
