@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 from muniment.errors import InvalidNameError, InvalidValueError
+from muniment.repo import signatures
+from muniment.repo.signatures import SignerSource, SignersSource, Trust
 from muniment.values import names
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class Settings(NamedTuple):
     sync: bool
     registry: "Registry | None"
     merge_rules: "tuple[MergeRules, ...]"
+    trust: Trust
 
 
 def settings(
@@ -33,12 +36,15 @@ def settings(
     author: str | None,
     lock_timeout_s: float,
     durability: Durability,
+    signer: SignerSource = None,
+    allowed_signers: SignersSource = None,
 ) -> Settings:
     """Check how a store shall be opened.
 
     Raises:
         InvalidNameError: `author` is not one line of text, or two of `merge_rules` have one name, or a schema's kind.
-        InvalidValueError: `lock_timeout_s` is no number from 0 up, `durability` no word for it, or `merge_rules` none.
+        InvalidValueError: `lock_timeout_s` is no number from 0 up, `durability` no word for it, or `merge_rules`,
+            `signer` or `allowed_signers` none.
         SchemaInvalidError: `schemas` are none, or two are of one kind.
     """
     is_number = isinstance(lock_timeout_s, int | float)
@@ -48,7 +54,14 @@ def settings(
         raise InvalidValueError(f"durability is 'full' or 'os', not {durability!r}")
     who = None if author is None else names.author(author)
     registry = _registry(schemas)
-    return Settings(who, lock_timeout_s, durability == "full", registry, _merge_rules(merge_rules, registry))
+    return Settings(
+        who,
+        lock_timeout_s,
+        durability == "full",
+        registry,
+        _merge_rules(merge_rules, registry),
+        Trust(signatures.checked_signer(signer), signatures.checked_signers(allowed_signers)),
+    )
 
 
 def _registry(schemas: "Iterable[Schema[Any]]") -> "Registry | None":

@@ -8,9 +8,10 @@ import msgspec
 
 from muniment.history import tree_edit
 from muniment.history.tree_build import TreeUpdate
-from muniment.repo import reference_changes
+from muniment.repo import reference_changes, requirements
 from muniment.repo.parts import Parts
 from muniment.repo.reference_changes import Intent
+from muniment.repo.signatures import COMMIT_NAMESPACE, Signatures
 from muniment.storage.change import Change, Replacement
 from muniment.values import canonical
 from muniment.values.ids import BlobId, CommitId, TreeId
@@ -51,16 +52,25 @@ class Words(NamedTuple):
     """When, where it is not now: a time that every copy can tell makes the commit the same in all of them."""
 
 
-def assemble(parts: Parts, words: Words, parents: Sequence[Commit], base: TreeId, draft: Draft) -> Assembled:
-    """Make the commit of `parents` whose tree is `base` with the changes of a draft; touches nothing."""
+def assemble(
+    parts: Parts, words: Words, parents: Sequence[Commit], base: TreeId, draft: Draft, *, sign: bool = True
+) -> Assembled:
+    """Make the commit of `parents` whose tree is `base` with the changes of a draft; touches nothing.
+
+    The store's signer signs it, unless every copy has to make the same, or it is only to be looked at.
+
+    Raises:
+        SigningError: The signer cannot; see there.
+    """
     update = tree_edit.update(parts.history.node, base, dict[str, BlobId | None](draft.changes.items()))
-    made, data = _make_commit(words, parents, update.root, {**words.meta, **draft.meta})
+    signatures = parts.signatures if sign and words.time is None else None
+    made, data = _make_commit(words, parents, update.root, {**words.meta, **draft.meta}, signatures)
     objects = [*draft.blobs.items(), *update.nodes.items(), (made.id, data)]
     return Assembled(made, data, update, objects)
 
 
 def _make_commit(
-    words: Words, parents: Sequence[Commit], root: TreeId, meta: Mapping[str, Any]
+    words: Words, parents: Sequence[Commit], root: TreeId, meta: Mapping[str, Any], signatures: Signatures | None
 ) -> tuple[Commit, bytes]:
     fields: dict[str, Any] = {
         "tree": root,
@@ -72,6 +82,9 @@ def _make_commit(
         "meta": dict(meta),
     }
     data = encode_commit(**fields)
+    if signatures is not None and (signature := signatures.sign(data, COMMIT_NAMESPACE)) is not None:
+        fields["signature"] = signature
+        data = encode_commit(**fields)
     commit_id = CommitId(canonical.digest(data))
     if meta:  # as everybody else will read it: 1.0 as 1, and no part of it the caller's
         return decode_commit(commit_id, data), data
@@ -93,7 +106,11 @@ def record(
 
     `worktree` tells that working files hold it already. Needs the store's lock, and that the heads were read since it
     was taken.
+
+    Raises:
+        BadSignatureError: The branch requires signatures, and this one is missing or no allowed signer's.
     """
+    requirements.refuse_unsigned(parts, [HeadMove(branch, None, made.commit.id)], (made.commit, made.data))
     objects, packs = parts.storage.pack_if_many(made.objects)
     moves = [HeadMove(branch, heads[0] if heads else None, made.commit.id)]
     moves += [HeadMove(branch, other, None) for other in heads[1:]]

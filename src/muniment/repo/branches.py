@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from muniment.errors import BranchExistsError, BranchInUseError, DivergedError, InvalidValueError
+from muniment.errors.system import translated
 from muniment.history import divergence, walk
 from muniment.repo import reference_changes, reference_names, revisions, switching
 from muniment.repo.parts import Parts
 from muniment.repo.reference_changes import Intent
-from muniment.repo.system_errors import translated
 from muniment.values import names as grammar
 from muniment.values.ids import CommitId
 from muniment.values.names import BranchName

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 from muniment.errors import ObjectNotFoundError
-from muniment.repo.system_errors import translated
+from muniment.errors.system import translated
 from muniment.values import canonical, flat_diff, json_diff
 from muniment.values.ids import BlobId
 from muniment.values.json_value import ABSENT, Absent, JsonValue

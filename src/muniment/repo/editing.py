@@ -6,9 +6,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from muniment.errors import DocumentChangedError
+from muniment.errors.system import translated
 from muniment.repo import conversion
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from muniment.errors.system import translated
 from muniment.repo import arguments, compare, diff, log, restore, revisions, rollback, status, verify
 from muniment.repo import commit as working_files
 from muniment.repo.branches import Branches
@@ -14,16 +15,18 @@ from muniment.repo.log import DocumentVersion
 from muniment.repo.notes import Notes
 from muniment.repo.parts import Parts
 from muniment.repo.report import Report
+from muniment.repo.signatures import SignatureState
 from muniment.repo.snapshot import Snapshot
 from muniment.repo.status import Status
-from muniment.repo.system_errors import translated
 from muniment.repo.tags import Tags
 from muniment.repo.transaction import Transaction
-from muniment.values.objects import Commit
+from muniment.values.objects import Commit, Tag
 
 if TYPE_CHECKING:
     from muniment.repo.merge_rule_verbs import MergeRuleVerbs
+    from muniment.repo.policies import Policies
     from muniment.repo.schema_verbs import SchemaVerbs
+    from muniment.values.entry import Entry
 
 
 class HistoryVerbs:
@@ -45,6 +48,23 @@ class HistoryVerbs:
     def notes(self) -> Notes:
         """The notes on commits and on their documents: add, list, delete."""
         return Notes(self._parts)
+
+    @property
+    def policies(self) -> "Policies":
+        """What branches require: require_signatures, list, withdraw."""
+        from muniment.repo.policies import Policies
+
+        return Policies(self._parts)
+
+    @translated("check a signature")
+    def signature_of(self, signed: Commit | Tag) -> SignatureState:
+        """Tell whether a commit or a tag is signed, by whom, and whether that is one of those who may.
+
+        Raises:
+            AllowedSignersError: The list of those who may cannot be read: mend it.
+            SigningUnavailableError: A package is missing: install `muniment[sign]`.
+        """
+        return self._parts.signatures.state(signed)
 
     @translated("compare")
     def compare(self, a: str, b: str) -> Comparison:
@@ -225,6 +245,25 @@ class HistoryVerbs:
             DocumentNotFoundError: One of `names` is neither there nor a working file.
         """
         restore.restore(self._parts, names, revision)
+
+    @translated("erase")
+    def erase(self, blob: str, reason: str, *, author: str | None = None) -> "Entry":
+        """Remove one content of a document for good: `blob` is its id, or the beginning of it, as `history` gives it.
+
+        History keeps its id, and everything else; reading it is a `BlobErasedError` from then on. Who and why is
+        recorded first, as an entry of the ledger `erasures`, which is given. Doing it again finishes what was
+        interrupted. Other copies of the store, backups and the host's git keep it, until it is erased there too.
+
+        Raises:
+            BlobInUseError: A head, a working file or a merge under way holds it: commit a version without it first.
+            BlobNotFoundError, AmbiguousRevisionError: No content has an id that begins so, or several have.
+            InvalidValueError: The reason is empty.
+            MissingAuthorError: Neither this call nor the store names one.
+            LockTimeoutError: Another program writes for too long: retry.
+        """
+        from muniment.repo import erasing
+
+        return erasing.erase(self._parts, blob, reason, author)
 
     @translated("verify")
     def verify(self) -> Report:

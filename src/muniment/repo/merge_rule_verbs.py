@@ -1,8 +1,8 @@
 """The verbs on merge rules, as `store.merge_rules` offers them."""
 
 from muniment.errors import InvalidNameError, InvalidValueError
+from muniment.errors.system import translated
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 from muniment.schema.merge_rules import MergeRules
 
 

@@ -6,9 +6,9 @@ What they need is imported when one is called: most programs merge nothing, and 
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from muniment.errors.system import translated
 from muniment.repo import arguments, revisions
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 from muniment.values import names
 from muniment.values.objects import Commit
 

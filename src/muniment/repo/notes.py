@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from muniment.errors import DocumentNotFoundError, InvalidValueError, NoteNotFoundError
+from muniment.errors.system import translated
 from muniment.history import tree
 from muniment.repo import revisions
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 from muniment.storage.notes import NoteFiles
 from muniment.values import names as grammar
 from muniment.values.ids import CommitId

@@ -1,7 +1,7 @@
 """The verbs on operations, as `Store` offers them: what was done in this copy, taken back, and made again."""
 
+from muniment.errors.system import translated
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 from muniment.values.operation import Operation, OperationId
 
 

@@ -1,7 +1,8 @@
 """What the verbs of one open store work with, wired once by `repo/store.py`."""
 
+from collections.abc import Callable, Hashable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from muniment.errors import (
     BranchNotFoundError,
@@ -13,6 +14,7 @@ from muniment.errors import (
     MissingAuthorError,
     MunimentError,
     ObjectNotFoundError,
+    StoreClosedError,
 )
 from muniment.files import disk
 from muniment.files.layout import Layout
@@ -22,19 +24,25 @@ from muniment.repo.document_locks import DocumentLocks
 from muniment.repo.history import History
 from muniment.repo.merge_rules import MergeRuleSets
 from muniment.repo.schemas import Schemas
+from muniment.repo.signatures import Signatures, Trust
 from muniment.repo.spelling import TreeSpellings
 from muniment.storage.local import LocalStorage
+from muniment.storage.policies import PolicyFiles
 from muniment.storage.unchanged import Unchanged
 from muniment.values import names
 from muniment.values.ids import CommitId, TreeId
 from muniment.values.names import BranchName
 
 if TYPE_CHECKING:
+    from muniment.ledger.ledger import Ledger
     from muniment.schema.merge_rules import MergeRules
     from muniment.schema.registry import Registry
     from muniment.values.unfinished_merge import UnfinishedMerge
 
 _SELECTED = b"refs/heads/"
+
+Reconciler: TypeAlias = "Callable[[Parts, BranchName, tuple[CommitId, ...]], CommitId | None]"
+"""Gives the id of the commit that two heads of a branch come to; None where they need a decision."""
 
 
 class Parts:
@@ -50,6 +58,7 @@ class Parts:
         default_branch: str,
         registry: "Registry | None",
         merge_rules: "tuple[MergeRules, ...]",
+        trust: Trust,
     ) -> None:
         self.layout = layout
         self.author = author
@@ -60,6 +69,16 @@ class Parts:
         self.branch_times = BranchTimes(self.storage.operations, self.history)
         self.merge_rules = MergeRuleSets(layout, merge_rules, registry, sync=sync)
         self.schemas = Schemas(layout, registry, self.merge_rules, sync=sync)
+        self.ledgers: dict[Hashable, tuple[Ledger, object]] = {}
+        """The ledgers that were opened, each once, by how; and what holds their schemas."""
+        self.policies = PolicyFiles(layout, sync=sync)
+        self.signatures = Signatures(layout, self.storage.objects.get, trust)
+        self.reconcile_again: Reconciler = _undecided
+        """Set by whoever knows merging, which rests on this."""
+        self.erasures: Ledger | None = None
+        """The ledger of what was erased, once somebody looked at it."""
+        self.is_closed = False
+        """Whether the owner closed the store; its ledgers, which may be held longer, say so then."""
         self._recovered = False
         self._selected: Unchanged[BranchName] = Unchanged()
         self.spellings = TreeSpellings(self.history.node)
@@ -194,10 +213,27 @@ class Parts:
         with self.storage.exclusive(self.lock_timeout_s):
             pass
 
+    def check_usable(self) -> None:
+        """Refuse to go on with a ledger whose store was closed or deleted.
+
+        Raises:
+            StoreClosedError: The owner of the store closed it: open it again.
+            NotAStoreError: Somebody deleted it.
+        """
+        if self.is_closed:
+            raise StoreClosedError(self.layout.root)
+        self.storage.check_exists()
+
     def close(self) -> None:
         """Checkpoint and close every file."""
+        for ledger, _ in self.ledgers.values():
+            ledger.close()
         self.locks.close()
         self.storage.close()
+
+
+def _undecided(_: Parts, __: BranchName, ___: tuple[CommitId, ...]) -> None:
+    """Stand in for what knows how to merge."""
 
 
 def _branch_in(path: str) -> BranchName:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from muniment.repo import requirements
 from muniment.repo.parts import Parts
 from muniment.storage.change import Change, Replacement
 from muniment.values import operation as operations
@@ -42,7 +43,11 @@ def record(
 
     `worktree` tells that working files follow it, even where none had to be replaced. Needs the store's lock, and that
     the heads were read since it was taken.
+
+    Raises:
+        BadSignatureError: A branch requires signatures, and would get a commit without.
     """
+    requirements.refuse_unsigned(parts, moves)
     selected = None if select is None else (parts.selected_branch(), select)
     line = operation_line(
         intent, datetime.now(UTC), moves=moves, tags=tags, selected=selected, worktree=worktree or bool(replacements)

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from muniment.ledger import report
+
 Code = Literal[
     "object-damaged",
     "object-missing",
@@ -21,13 +23,18 @@ Code = Literal[
     "note-damaged",
     "merge-rules-damaged",
     "merge-damaged",
+    "policy-damaged",
+    "allowed-signers-damaged",
+    "signature-missing",
+    "signature-bad",
+    "signature-unchecked",
 ]
 
 
 class Finding(msgspec.Struct, frozen=True):
     """One thing that is wrong: of what kind, where, in what way, and what to do about it."""
 
-    code: Code
+    code: Code | report.Code
     path: str
     detail: str
     remedy: str
@@ -37,7 +44,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What was checked, in numbers, and what was found; `ok` means that nothing was.
 
     `leftovers` are objects that a stopped program left half written and that nothing refers to:
-    harmless, and replaced when the same content is written again.
+    harmless, and replaced when the same content is written again. `erased` are contents that history names and that
+    were removed on purpose, as the ledger `erasures` tells.
     """
 
     findings: tuple[Finding, ...]
@@ -49,6 +57,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     packs: int
     documents: int
     leftovers: int
+    erased: int = 0
+    entries: int = 0
+    """How many entries all ledgers have together; `Ledger.verify` tells more of one."""
 
     @property
     def ok(self) -> bool:

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from muniment.errors import (
     AmbiguousRevisionError,
+    BlobErasedError,
     InvalidNameError,
     MalformedError,
     ObjectNotFoundError,
@@ -107,7 +108,7 @@ def _by_id(parts: Parts, text: str, prefix: str) -> Commit:
 def _commit_or_none(parts: Parts, object_id: str) -> Commit | None:
     try:
         return parts.history.commit(CommitId(object_id))
-    except (ObjectNotFoundError, MalformedError):  # no such object, or a blob or tree
+    except (ObjectNotFoundError, BlobErasedError, MalformedError):  # no such object, or a blob or tree
         return None
 
 

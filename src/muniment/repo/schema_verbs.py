@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from muniment.errors.system import translated
 from muniment.repo import checking, kinds, migrating
 from muniment.repo.checking import DocumentFault
 from muniment.repo.kinds import KindReport
 from muniment.repo.migrating import Migrated
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 
 
 class SchemaVerbs:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, overload
 
 from muniment.errors import DocumentNotFoundError
+from muniment.errors.system import translated
 from muniment.history import tree
 from muniment.repo import conversion
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId
 from muniment.values.objects import Commit

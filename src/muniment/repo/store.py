@@ -3,26 +3,31 @@
 import os
 import weakref
 from collections.abc import Iterable
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from muniment.errors import NotAStoreError, StoreClosedError
+from muniment.errors.system import translated
 from muniment.files.layout import Layout, find_root
-from muniment.repo import arguments, creation
+from muniment.repo import arguments, creation, erasures
 from muniment.repo.arguments import Durability, Path, Settings
 from muniment.repo.history_verbs import HistoryVerbs
+from muniment.repo.ledger_verbs import LedgerVerbs
 from muniment.repo.merge_verbs import MergeVerbs
 from muniment.repo.operation_verbs import OperationVerbs
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
+from muniment.repo.signatures import SignerSource, SignersSource
 from muniment.repo.working_verbs import WorkingVerbs
+from muniment.values.ids import CommitId
+from muniment.values.names import BranchName
 
 if TYPE_CHECKING:
     from muniment.schema.merge_rules import MergeRules
     from muniment.schema.schema import Schema
 
 
-class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
+class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs):
     """A folder of JSON documents with their whole history beside them.
 
     Make one with `init`, `open` or `find`, not with the constructor. It may be shared between
@@ -48,6 +53,8 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
+        signer: SignerSource = None,
+        allowed_signers: SignersSource = None,
     ) -> Self:
         """Make a store in the folder `path` and open it; JSON files that lie there show in `status` as added.
 
@@ -57,7 +64,7 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
             StoreExistsError: There is one already: open it.
         """
         layout = Layout(arguments.folder(path))
-        settings = arguments.settings(schemas, merge_rules, author, lock_timeout_s, durability)
+        settings = arguments.settings(schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers)
         creation.make(layout)
         return cls._open(layout, settings)
 
@@ -72,6 +79,8 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
+        signer: SignerSource = None,
+        allowed_signers: SignersSource = None,
     ) -> Self:
         """Open the store in the folder `path`; reads one small file, and nothing is written.
 
@@ -82,13 +91,18 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
         what was acknowledged survives the end of this program, but perhaps not that of the
         machine, and after a power cut the store may need `verify` and a copy.
 
+        `signer` signs every commit that this store makes, but those that every copy has to make alike, and the tags.
+        It may be a function that gives one, or None: it is called when there is first something to sign.
+        `allowed_signers` are those whose signatures are good, or their file; else it is the store's own, if it has one.
+
         Raises:
             NotAStoreError: There is no store: make one with `init`.
             UnsupportedFormatError: A newer Muniment made it: upgrade; nothing was touched.
             InvalidNameError, InvalidValueError, SchemaInvalidError: An argument is none of what it may be.
         """
         layout = Layout(arguments.folder(path))
-        return cls._open(layout, arguments.settings(schemas, merge_rules, author, lock_timeout_s, durability))
+        settings = arguments.settings(schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers)
+        return cls._open(layout, settings)
 
     @classmethod
     @translated("look for a store")
@@ -101,6 +115,8 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
         author: str | None = None,
         lock_timeout_s: float = 30.0,
         durability: Durability = "full",
+        signer: SignerSource = None,
+        allowed_signers: SignersSource = None,
     ) -> Self:
         """Open the store in `start` or the nearest folder above it; the rest is as for `open`."""
         below = arguments.folder(start)
@@ -114,12 +130,17 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
             author=author,
             lock_timeout_s=lock_timeout_s,
             durability=durability,
+            signer=signer,
+            allowed_signers=allowed_signers,
         )
 
     @classmethod
     def _open(cls, layout: Layout, settings: Settings) -> Self:
         found = creation.read_format(layout)
-        return cls(Parts(layout, **settings._asdict(), default_branch=found.default_branch))
+        parts = Parts(layout, **settings._asdict(), default_branch=found.default_branch)
+        parts.reconcile_again = _reconcile_again
+        parts.storage.objects.explain = partial(erasures.why_missing, parts)
+        return cls(parts)
 
     @property
     def path(self) -> str:
@@ -146,6 +167,7 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
 
     def close(self) -> None:
         """Make everything durable that still waits for it, and close all files; harmless twice."""
+        self._parts.is_closed = True  # not so where nobody holds the store any more: its ledgers may be used on
         self._finalizer()
         self._parts = _Closed(self._parts.layout)
 
@@ -160,6 +182,12 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs):
     def __repr__(self) -> str:
         """Say where it is."""
         return f"<Store {self.path}>"
+
+
+def _reconcile_again(parts: Parts, branch: BranchName, heads: tuple[CommitId, ...]) -> CommitId | None:
+    from muniment.repo.merging import reconciled
+
+    return reconciled.again(parts, branch, heads)
 
 
 class _Closed(Parts):

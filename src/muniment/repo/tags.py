@@ -1,18 +1,23 @@
 """Tags: names given to commits once and for all."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from muniment.errors import AmbiguousRevisionError, TagExistsError, TagNotFoundError
+from muniment.errors.system import translated
 from muniment.repo import arguments, reference_changes, reference_names, revisions, tag_lookup
 from muniment.repo.parts import Parts
 from muniment.repo.reference_changes import Intent
-from muniment.repo.system_errors import translated
+from muniment.repo.signatures import TAG_NAMESPACE
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import TagId
 from muniment.values.names import TagName
 from muniment.values.objects import Tag, decode_tag, encode_tag
 from muniment.values.operation import TagMove
+
+if TYPE_CHECKING:
+    from muniment.signing.signer import Signer
 
 
 class Tags:
@@ -22,14 +27,23 @@ class Tags:
         self._parts = parts
 
     @translated("make a tag")
-    def create(self, name: str, revision: str = "HEAD", message: str = "", *, author: str | None = None) -> Tag:
-        """Name a commit, durably. A tag never moves.
+    def create(
+        self,
+        name: str,
+        revision: str = "HEAD",
+        message: str = "",
+        *,
+        author: str | None = None,
+        signer: "Signer | None" = None,
+    ) -> Tag:
+        """Name a commit, durably. A tag never moves. It is signed by `signer`, else by that of the store.
 
         Raises:
             TagExistsError: There is one of that name.
             InvalidNameError: It cannot name a tag, is a branch's, or differs from another only by case.
             RevisionNotFoundError, AmbiguousRevisionError: `revision` means no commit, or several.
             MissingAuthorError: Neither this call nor the store names one.
+            SigningError: The signer cannot sign; see there.
         """
         tag = grammar.tag_name(name)
         why = arguments.message(message)
@@ -38,7 +52,7 @@ class Tags:
             self._check_free(tag)
             target = revisions.resolve(self._parts, revision).id
             now = datetime.now(UTC)
-            data = encode_tag(name=tag, target=target, author=who, time=now, message=why)
+            data = self._encode({"name": tag, "target": target, "author": who, "time": now, "message": why}, signer)
             tag_id = TagId(canonical.digest(data))
             intent = Intent(verb="tag", author=who, message=why or f"tag {tag}")
             made = [TagMove(tag, None, tag_id)]
@@ -88,6 +102,11 @@ class Tags:
                 raise TagNotFoundError(tag)
             intent = Intent(verb="tag-delete", author=who, message=f"delete tag {tag}")
             reference_changes.record(self._parts, intent, tags=moves)
+
+    def _encode(self, fields: dict[str, Any], signer: "Signer | None") -> bytes:
+        data = encode_tag(**fields)
+        signature = self._parts.signatures.sign(data, TAG_NAMESPACE, signer)
+        return data if signature is None else encode_tag(**fields, signature=signature)
 
     def _check_free(self, tag: TagName) -> None:
         storage = self._parts.storage

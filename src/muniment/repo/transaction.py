@@ -6,13 +6,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from muniment.errors import DocumentChangedError, DocumentExistsError, DocumentNotFoundError, InvalidValueError
+from muniment.errors.system import translated
 from muniment.history import tree
 from muniment.repo import committing, conversion, replacing
 from muniment.repo.assembling import Draft
 from muniment.repo.document_locks import MOST_AT_ONCE, Hold
 from muniment.repo.merging import one_head
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId, TreeId

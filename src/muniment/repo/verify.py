@@ -6,12 +6,13 @@ Everything is read from the disk anew. Writers may go on meanwhile.
 from contextlib import suppress
 
 from muniment.errors import (
+    BlobErasedError,
     CorruptionError,
     InvalidNameError,
     InvalidValueError,
     MalformedError,
     MunimentError,
-    ObjectNotFoundError,
+    NotFoundError,
     UnsupportedFormatError,
 )
 from muniment.history import tree
@@ -21,7 +22,7 @@ from muniment.storage.notes import NoteFiles
 from muniment.values import canonical
 from muniment.values import names as grammar
 from muniment.values.ids import CommitId, TreeId
-from muniment.values.objects import Commit, TreeNode, decode_commit, decode_node, decode_tag
+from muniment.values.objects import Commit, Tag, TreeNode, decode_commit, decode_node, decode_tag
 
 _RESTORE = "restore it from another copy of the store, or from the host repository, and verify again"
 _MEND = "mend the file, or bring back the committed one with `muniment restore`"
@@ -50,6 +51,8 @@ class _Verifier:
         self._blobs: set[str] = set()
         self._tags: set[str] = set()
         self._missing: set[str] = set()
+        self._signed: list[Commit | Tag] = []
+        self._erased = 0
 
     def run(self) -> Report:
         """Follow every reference from the heads and tags, then look at what is left: objects, packs, documents."""
@@ -62,8 +65,13 @@ class _Verifier:
         self._check_schemas()
         self._check_notes()
         self._check_merge_rules()
+        self._check_signatures()
         self._check_unfinished_merge()
         documents = self._check_documents()
+        from muniment.repo import verify_ledgers
+
+        found, entries = verify_ledgers.check(self._parts)
+        self._findings += found
         return Report(
             findings=tuple(self._findings),
             heads=heads,
@@ -74,6 +82,8 @@ class _Verifier:
             packs=packs,
             documents=documents,
             leftovers=leftovers,
+            erased=self._erased,
+            entries=entries,
         )
 
     def _found(self, code: Code, path: str, detail: object, remedy: str = _RESTORE) -> None:
@@ -116,6 +126,8 @@ class _Verifier:
                 except MalformedError as error:
                     self._found("object-malformed", self._parts.layout.object(tag_id), error.reason)
                     tag = None
+                if tag is not None and tag.signature is not None:
+                    self._signed.append(tag)
                 if tag is None:
                     self._found("tag-invalid", path, "it names no tag object that can be read", _NEW_TAG)
                 elif tag.name != name:
@@ -130,6 +142,14 @@ class _Verifier:
     def _check_merge_rules(self) -> None:
         for path, error in self._parts.merge_rules.files.damaged():
             self._found("merge-rules-damaged", path, error)
+
+    def _check_signatures(self) -> None:
+        for path, error in self._parts.policies.damaged():
+            self._found("policy-damaged", path, error)
+        if self._signed or any(True for _ in self._parts.policies.ids()):
+            from muniment.repo import signature_checks
+
+            self._findings.extend(signature_checks.findings(self._parts, self._signed))
 
     def _check_unfinished_merge(self) -> None:
         try:
@@ -151,6 +171,8 @@ class _Verifier:
 
     def _check_commit(self, commit: Commit, parents: list[Commit]) -> None:
         path = self._parts.layout.object(commit.id)
+        if commit.signature is not None:
+            self._signed.append(commit)
         if len(parents) == len(commit.parents):
             expected = 1 + max((parent.generation for parent in parents), default=0)
             if commit.generation != expected:
@@ -202,21 +224,23 @@ class _Verifier:
                 self._check_blob(child)
 
     def _check_blob(self, blob_id: str) -> None:
-        data = self._read(blob_id)
+        data = self._read(blob_id, may_be_erased=True)
         try:
             if data is not None and canonical.encode(canonical.decode(data)) != data:
                 self._found("blob-invalid", self._parts.layout.object(blob_id), "it is not in canonical form")
         except InvalidValueError as error:
             self._found("blob-invalid", self._parts.layout.object(blob_id), error)
 
-    def _read(self, object_id: str) -> bytes | None:
-        """Read an object from the disk; where that fails, note it once."""
+    def _read(self, object_id: str, *, may_be_erased: bool = False) -> bytes | None:
+        """Read an object from the disk; where that fails, note it once, unless it was erased and may have been."""
         try:
             return self._objects.read(object_id)
-        except (CorruptionError, ObjectNotFoundError, OSError) as error:
-            if object_id not in self._missing:
+        except (CorruptionError, NotFoundError, OSError) as error:
+            if may_be_erased and isinstance(error, BlobErasedError):
+                self._erased += 1
+            elif object_id not in self._missing:
                 self._missing.add(object_id)
-                code: Code = "object-missing" if isinstance(error, ObjectNotFoundError) else "object-damaged"
+                code: Code = "object-missing" if isinstance(error, NotFoundError) else "object-damaged"
                 self._found(code, self._parts.layout.object(object_id), error)
             return None
         except UnsupportedFormatError:  # in a pack of a newer program, which `_check_packs` tells
@@ -232,7 +256,7 @@ class _Verifier:
             if object_id not in reached:
                 try:
                     self._objects.read(object_id)
-                except (CorruptionError, ObjectNotFoundError, UnsupportedFormatError, OSError):
+                except (CorruptionError, NotFoundError, UnsupportedFormatError, OSError):
                     leftovers += 1
         return objects, leftovers
 

@@ -5,10 +5,10 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from muniment.errors import DocumentNotFoundError, InvalidValueError
+from muniment.errors.system import translated
 from muniment.repo import documents
 from muniment.repo.document_locks import EVERYTHING, Hold
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 from muniment.values import names as grammar
 from muniment.values.names import DocumentName
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from muniment.errors.system import translated
 from muniment.repo import documents, editing
 from muniment.repo.parts import Parts
-from muniment.repo.system_errors import translated
 from muniment.repo.working_snapshot import WorkingSnapshot
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from muniment.errors import (
     CorruptionError,
-    DocumentNotFoundError,
     InvalidNameError,
     MalformedError,
     MunimentError,
@@ -31,6 +30,7 @@ from muniment.files import atomic, disk, segment
 from muniment.files.journal import Journal
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
+from muniment.storage import erasing
 from muniment.storage.change import Change, decode_change, encode_change
 from muniment.storage.checkpoint import make_durable
 from muniment.storage.descriptions import Descriptions
@@ -60,7 +60,7 @@ class LocalStorage:
 
     def __init__(self, layout: Layout, *, sync: bool) -> None:
         self.layout = layout
-        self._sync = sync
+        self.sync = sync
         self.objects = LocalObjects(layout)
         self.heads = FileHeads(layout)
         self.tags = FileTags(layout)
@@ -84,6 +84,7 @@ class LocalStorage:
         """
         self.check_exists()
         with self._lock.exclusive(timeout_s):
+            self.objects.heed_erasures()
             self._settle()
             yield
 
@@ -134,7 +135,7 @@ class LocalStorage:
         listed = list(objects)
         if len(listed) <= MOST_LOOSE:
             return listed, []
-        return [], [self.objects.put_pack(listed, sync=self._sync)]
+        return [], [self.objects.put_pack(listed, sync=self.sync)]
 
     def commit(self, change: Change) -> None:
         """Make a change real: durable on return, and seen by everybody.
@@ -148,7 +149,7 @@ class LocalStorage:
         """
         staged = self._stage(change)
         try:
-            self._journal.append(encode_change(change), sync=self._sync)
+            self._journal.append(encode_change(change), sync=self.sync)
         except BaseException:
             discard(staged)
             raise
@@ -158,7 +159,7 @@ class LocalStorage:
         except OSError:
             discard(staged)
             return  # likewise: no file follows before the names stand
-        if not self._publish(change, staged):
+        if not self.working.show(staged, change.replacements):
             return  # the change is real; its record stays pending, and the next writer tries again
         try:
             self._append_logs(change)
@@ -186,29 +187,6 @@ class LocalStorage:
             discard(staged)
             raise
         return staged
-
-    def _publish(self, change: Change, staged: list[Staged]) -> bool:
-        """Show the documents' next files; tell whether the system let that happen for all of them.
-
-        One that cannot be shown keeps no other from it: it is told by `status`, as modified.
-        """
-        shown = True
-        for item in staged:
-            try:
-                self.working.publish(item)
-            except OSError:
-                atomic.discard(item.temporary)
-                shown = False
-        for removal in change.replacements:
-            if removal.after is None and removal.before:
-                try:
-                    if self.working.holds(removal.name, removal.before):
-                        self.working.remove(removal.name, sync=False)
-                except DocumentNotFoundError:
-                    pass
-                except OSError:
-                    shown = False
-        return shown
 
     def _publish_names(self, change: Change) -> None:
         """Move heads, make and delete tags, check a branch out; a branch goes last, when nothing leads there any more.
@@ -261,7 +239,7 @@ class LocalStorage:
         for change in map(decode_change, pending):
             staged = self._stage(change, recovering=True)
             self._publish_names(change)
-            self._publish(change, staged)
+            self.working.show(staged, change.replacements)
             if change.operation not in logged:
                 self._append_logs(change)
         self._journal.mark_applied()
@@ -281,6 +259,16 @@ class LocalStorage:
             raise
         self._journal.reset()
         atomic.sweep(self.layout.temporary)
+
+    def erase(self, object_id: str) -> None:
+        """Remove an object for good, wherever this copy keeps its bytes; needs `exclusive`, and a durable record of it.
+
+        Raises:
+            CorruptionError: It is damaged, or a pack is that has it.
+        """
+        self.checkpoint()  # no recovery writes it anew
+        self.working.forget()
+        erasing.erase(self.layout, self._journal, self.objects, object_id)
 
     def _checkpoint_or_refuse(self) -> None:
         """Checkpoint behind changes that are acknowledged already: a fault is told to the next one."""

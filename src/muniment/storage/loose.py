@@ -3,6 +3,7 @@
 Format: docs/format/objects.md, "Loose objects".
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -43,6 +44,13 @@ class LooseObjects:
     def rewrite(self, object_id: str, data: bytes) -> None:
         """Store an object in a new file, unsynced, whatever was there."""
         atomic.replace_file(self._layout.object(object_id), data, self._layout.temporary, sync=False)
+
+    def remove(self, object_id: str) -> None:
+        """Remove an object durably, if it is there."""
+        path = self._layout.object(object_id)
+        with suppress(FileNotFoundError):
+            disk.unlink(path)
+            disk.sync_folder(os.path.dirname(path))
 
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids that begin with `prefix`; only folders that may hold some are listed."""

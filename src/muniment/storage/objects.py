@@ -1,13 +1,17 @@
 """All objects on the local disk: loose ones, packed ones, and those read lately."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
-from muniment.errors import ObjectNotFoundError
+from muniment.errors import NotFoundError, ObjectNotFoundError
+from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage.loose import LooseObjects
 from muniment.storage.packs import Packs, write_pack
 from muniment.storage.recent import Recent
 from muniment.values.ids import is_id
+
+Explain: TypeAlias = Callable[[str], NotFoundError]
 
 _REMEMBERED_BYTES = 32 << 20
 
@@ -18,6 +22,9 @@ class LocalObjects:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._recent: Recent[str, bytes] = Recent(_REMEMBERED_BYTES)
+        self._erasure = self._last_erasure()
+        self.explain: Explain = ObjectNotFoundError
+        """Words why an object is not there; for the composition root to set, which can look its erasure up."""
         self.loose = LooseObjects(layout)
         self.packs = Packs(layout.packs)
 
@@ -31,6 +38,13 @@ class LocalObjects:
 
     def read(self, object_id: str) -> bytes:
         """Read an object from the disk, whatever was read before."""
+        try:
+            return self.find(object_id)
+        except ObjectNotFoundError as error:
+            raise self.explain(object_id) from error
+
+    def find(self, object_id: str) -> bytes:
+        """Read an object as `read` does; the error tells no more than that it is not there."""
         if not is_id(object_id):  # from a malformed object: it must not become a path
             raise ObjectNotFoundError(object_id)
         try:
@@ -58,6 +72,29 @@ class LocalObjects:
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids that begin with `prefix`, each once."""
         yield from {*self.loose.ids(prefix), *self.packs.ids(prefix)}
+
+    def tell_of_erasure(self) -> None:
+        """Let every other program of this copy forget what it read, before it changes anything again."""
+        atomic.replace_file(self._layout.erasure, b"", self._layout.temporary, sync=False)
+
+    def heed_erasures(self) -> None:
+        """Forget what was read, if another program has erased anything since: it must not come back from memory."""
+        last = self._last_erasure()
+        if last != self._erasure:
+            self._erasure = last
+            self.forget()
+
+    def _last_erasure(self) -> tuple[int, int] | None:
+        try:
+            state = disk.stat(self._layout.erasure)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return state.st_mtime_ns, state.st_ino
+
+    def forget(self) -> None:
+        """Forget what was read, and which packs there are."""
+        self._recent.forget()
+        self.packs.close()
 
     def close(self) -> None:
         """Close the packs."""

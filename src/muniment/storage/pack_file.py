@@ -14,6 +14,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
+from operator import itemgetter
 
 from muniment.errors import CorruptionError, HashMismatchError, MalformedError, UnsupportedFormatError
 from muniment.files import disk
@@ -106,6 +107,14 @@ class PackFile:
             if not object_id.startswith(prefix):
                 return
             yield object_id
+
+    def objects(self) -> Iterator[tuple[str, bytes]]:
+        """Give all objects with their ids, in the order in which they lie, each checked as by `get`."""
+        entries = sorted((self._entry(position) for position in range(self._count)), key=itemgetter(1))
+        for raw_id, _, _ in entries:
+            data = self.get(raw_id)
+            if data is not None:
+                yield raw_id.hex(), data
 
     def check_index(self) -> None:
         """Look at the whole index.

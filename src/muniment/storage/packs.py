@@ -11,7 +11,7 @@ Format: docs/format/packs.md, "Reading".
 import time
 from collections.abc import Iterator
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from muniment.errors import CorruptionError, UnsupportedFormatError
@@ -102,6 +102,26 @@ class Packs:
     def check(self, path: str) -> CorruptionError | UnsupportedFormatError | None:
         """Tell what is wrong with one of `files`, which is read in full; None if nothing is."""
         return check_pack(path)
+
+    def remove(self, object_id: str, temporary_folder: str) -> None:
+        """Remove an object durably from every pack that has it; other programs may read meanwhile.
+
+        A pack never changes: another without the object is written, and only then the old one removed.
+
+        Raises:
+            CorruptionError: A pack that has it is damaged; all packs are as they were, or without the object.
+        """
+        self.refresh()
+        for name in self._listing.names:
+            pack = self._pack(name)
+            if pack.get(bytes.fromhex(object_id)) is None:
+                continue
+            others = (one for one in pack.objects() if one[0] != object_id)
+            if (first := next(others, None)) is not None:
+                write_pack(self._folder, temporary_folder, chain([first], others))
+            disk.unlink(pack.path)
+            disk.sync_folder(self._folder)
+        self.close()
 
     def close(self) -> None:
         """Forget all packs; a map is released when its last reader is done, and the next use opens anew."""

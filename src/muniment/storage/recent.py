@@ -28,6 +28,10 @@ class Recent(Generic[Key, Value]):
                 self._young[key] = value
         return value
 
+    def forget(self) -> None:
+        """Keep nothing of what was kept so far."""
+        self._young, self._old, self._cost = {}, {}, 0
+
     def put(self, key: Key, value: Value, cost: int = 1) -> None:
         """Keep `value`, which counts for `cost`."""
         self._young[key] = value

@@ -21,6 +21,7 @@ from muniment.errors import (
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage import confine
+from muniment.storage.change import Replacement
 from muniment.storage.recent import Recent
 from muniment.storage.spelling import Spellings
 from muniment.values import canonical, place
@@ -185,6 +186,34 @@ class WorkingFiles:
         if canonical.digest(staged.text) != staged.blob:  # else it may be no document
             self._valid.put(staged.name, (staged.text, staged.blob), len(staged.text))
         return True
+
+    def show(self, staged: Iterable[Staged], replacements: Iterable[Replacement]) -> bool:
+        """Show the documents' next files, and delete those that have none; tell whether the system let that happen.
+
+        One that cannot be shown keeps no other from it: it is told by `status`, as modified.
+        """
+        shown = True
+        for item in staged:
+            try:
+                self.publish(item)
+            except OSError:
+                atomic.discard(item.temporary)
+                shown = False
+        for removal in replacements:
+            if removal.after is None and removal.before:
+                try:
+                    if self.holds(removal.name, removal.before):
+                        self.remove(removal.name, sync=False)
+                except DocumentNotFoundError:
+                    pass
+                except OSError:
+                    shown = False
+        return shown
+
+    def forget(self) -> None:
+        """Forget what was found in files before."""
+        self._looked.forget()
+        self._valid.forget()
 
     def replace(self, name: DocumentName, before: BlobId, after: BlobId, blob: bytes) -> bool:
         """Replace a document's file durably if it holds `before` until the last moment; tell whether it did."""

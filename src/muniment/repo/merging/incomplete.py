@@ -1,6 +1,8 @@
 """Heads that came without their history, as a cherry-pick in the host repository brings them: refused, or dropped."""
 
-from muniment.errors import CorruptionError, IncompleteHistoryError, ObjectNotFoundError
+from contextlib import suppress
+
+from muniment.errors import BlobErasedError, CorruptionError, IncompleteHistoryError, ObjectNotFoundError
 from muniment.history import divergence, tree, walk
 from muniment.repo import reference_changes
 from muniment.repo.parts import Parts
@@ -46,7 +48,8 @@ def _is_whole(parts: Parts, head: CommitId) -> bool:
     try:
         commits = list(walk.log(lambda commit_id: decode_commit(commit_id, read(commit_id)), [head]))
         for _, blob in tree.entries(lambda node_id: decode_node(node_id, read(node_id)), commits[0].tree):
-            read(blob)
+            with suppress(BlobErasedError):  # in every copy: nobody can bring it
+                read(blob)
     except (ObjectNotFoundError, CorruptionError):
         return False
     return True

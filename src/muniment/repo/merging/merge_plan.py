@@ -89,4 +89,4 @@ def tell(parts: Parts, plan: Plan | Forward | MergeResult) -> MergeResult:
         return UpToDate()
     parts.spellings.check_new(plan.ours, plan.merged.added)
     draft = Draft(plan.merged.blobs, plan.merged.changes, [])
-    return Merged(assembling.assemble(parts, plan.words, plan.parents, plan.ours, draft).commit)
+    return Merged(assembling.assemble(parts, plan.words, plan.parents, plan.ours, draft, sign=False).commit)

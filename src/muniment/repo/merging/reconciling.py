@@ -14,8 +14,7 @@ from typing import NamedTuple, TypeAlias
 from muniment.errors import DivergedError, InvalidNameError, UnrelatedHistoriesError
 from muniment.history import merge_base, tree_diff, walk
 from muniment.history.tree import EMPTY_TREE
-from muniment.repo.assembling import Words
-from muniment.repo.merging import carrying_out, commit_merge, incomplete, merge_plan
+from muniment.repo.merging import carrying_out, commit_merge, incomplete, merge_plan, reconciled
 from muniment.repo.merging.document_merge import merge_document
 from muniment.repo.merging.merge_plan import Plan, Replacer
 from muniment.repo.merging.merge_result import Conflicted, Merged, MergeResult, UpToDate
@@ -28,9 +27,6 @@ from muniment.values.objects import Commit
 
 Sides: TypeAlias = tuple[BlobId | None, BlobId | None, BlobId | None]
 """What base, ours and theirs have of a document."""
-
-AUTHOR = "Muniment"
-"""Who merges heads where nobody decided anything: the same in every copy, as the commit has to be."""
 
 
 def reconcile(parts: Parts) -> MergeResult:
@@ -111,7 +107,7 @@ def _plan(parts: Parts, branch: BranchName, follow: Replacer) -> Plan | MergeRes
         parents=(ours, theirs),
         ours=ours.tree,
         merged=merged,
-        words=Words(AUTHOR, f"reconcile {branch}", time=max(ours.time, theirs.time)),
+        words=reconciled.words(branch, ours, theirs),
         follow=follow,
         others=frozenset(_differing(parts, ours, theirs)),
     )

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from muniment.errors import (
+    BlobErasedError,
     BranchSwitchedError,
     DocumentNotFoundError,
     MergeConflictError,
@@ -107,7 +108,7 @@ def _noted(
 def _unusual_text(parts: Parts, name: DocumentName, state: BlobId) -> bytes | None:
     """Give the bytes of a file, unless they are how the content `state`, which is stored, is usually laid out."""
     found = parts.storage.working.text(name)
-    with suppress(ObjectNotFoundError):
+    with suppress(ObjectNotFoundError, BlobErasedError):
         if found == canonical.pretty(parts.history.blob(state)):
             return None
     return found
