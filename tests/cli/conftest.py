@@ -40,7 +40,7 @@ class Service(msgspec.Struct, kw_only=True):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """An empty folder, which is the current one, on a machine that says nothing about the user."""
-    for name in ("NO_COLOR", "MUNIMENT_DEBUG", "VISUAL", "EDITOR"):
+    for name in ("NO_COLOR", "MUNIMENT_DEBUG", "MUNIMENT_SIGNING_KEY", "SSH_AUTH_SOCK", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MUNIMENT_AUTHOR", "Ada <ada@example.org>")
     monkeypatch.setenv("TERM", "xterm")

@@ -146,3 +146,70 @@ def _target(link: str) -> str:
         return os.readlink(link)
     except OSError:
         return ""
+
+
+def test_a_ledger_in_a_script(bash, store):
+    """Append, resume from a cursor, pipe JSON Lines in: ids and cursors go from one command to the next."""
+    done = bash("""
+        set -e
+        first=$(muniment ledger runs append --kind turn --payload '{"move": "e4"}' --key 1)
+        cursor=$(muniment ledger runs query --cursor)
+        muniment ledger runs append --kind turn --prev "$first" --key 2 > /dev/null
+        printf '{"key": "3"}\\n{"key": "4"}\\n' | muniment ledger runs append --stdin --kind note > /dev/null
+        muniment ledger runs tail --after "$cursor" --json
+        muniment ledger runs verify > /dev/null
+    """)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [json.loads(line)["key"] for line in done.stdout.splitlines()] == ["2", "3", "4"]
+
+
+def test_entries_are_appended_as_they_come(folder, environment, store):
+    """With `--each`, what a slow program writes is there for everybody before it writes more."""
+    command = [sys.executable, "-m", "muniment", "ledger", "runs", "append", "--stdin", "--each", "--kind", "turn"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as slow:
+        assert slow.stdin is not None
+        assert slow.stdout is not None
+        for number in range(3):
+            slow.stdin.write(f'{{"payload": {number}}}\n')
+            slow.stdin.flush()
+            assert store.ledger("runs").get(slow.stdout.readline().strip()).payload == number
+        slow.stdin.close()
+    assert slow.returncode == 0
+
+
+@pytest.fixture
+def following(folder, environment, store):
+    """A `tail --follow` of a ledger, past its first entry, and the ledger."""
+    ledger = store.ledger("runs")
+    ledger.append("turn", 1)
+    command = [sys.executable, "-m", "muniment", "ledger", "runs", "tail", "--follow", "--json", "--cursor"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as started:
+        assert started.stdout is not None
+        try:
+            assert json.loads(started.stdout.readline())["payload"] == 1
+            yield started, ledger
+        finally:
+            started.kill()
+
+
+def test_entries_are_followed_until_ctrl_c(following):
+    """What is appended shows at once; Ctrl-C ends it without complaint, by the cursor to resume from."""
+    started, ledger = following
+    ledger.append("turn", 2)
+    assert json.loads(started.stdout.readline())["payload"] == 2
+    started.send_signal(signal.SIGINT)
+    rest, told = started.communicate(timeout=60)
+    assert (started.returncode, rest) == (130, "")
+    assert json.loads(told) == {"cursor": str(ledger.cursor())}
+
+
+def test_following_ends_when_nobody_reads(following):
+    """Also while nothing comes: exit code 141, as of a program that SIGPIPE ended, and no word."""
+    started, _ = following
+    started.stdout.close()
+    assert started.wait(timeout=60) == 141
+    assert started.stderr.read() == ""

@@ -68,3 +68,9 @@ def test_a_command_of_a_group_imports_no_other(store, folder):
     verbs = [f"muniment.cli.verbs.{name}" for name in ("care", "checking", "kinds", "migrating", "schema")]
     assert imported(["schema", "list"], verbs, folder) == ["muniment.cli.verbs.kinds", "muniment.cli.verbs.schema"]
     assert imported(["status"], verbs, folder) == []
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["log"], ["--help"]])
+def test_only_ledgers_need_what_ledgers_need(store, folder, arguments):
+    """Of what ledgers are made of, no other command imports anything."""
+    assert imported(arguments, ["muniment.ledger.ledger", "muniment.repo.ledgers", "sqlite3"], folder) == []

@@ -3,13 +3,44 @@
 import click
 
 from muniment import InvalidValueError
+from muniment.cli.session import Session
 from muniment.schema.version import schema_version
 from muniment.values import pointer as pointers
 
 AUTHOR = click.option("--author", metavar="'NAME <MAIL>'", help="Who does it, if not MUNIMENT_AUTHOR nor git's user.")
 
+
+def _note_sign(ctx: click.Context, _: click.Parameter, value: bool | None) -> None:  # noqa: FBT001 - click calls it so
+    ctx.ensure_object(Session).sign = value
+
+
+def _note_key(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    ctx.ensure_object(Session).signing_key = value
+
+
+SIGN = click.option(
+    "--sign/--no-sign",
+    default=None,
+    expose_value=False,
+    callback=_note_sign,
+    help="Sign it, with git's key if no other is named; or do not, whatever MUNIMENT_SIGNING_KEY says.",
+)
+SIGNING_KEY = click.option(
+    "--signing-key",
+    metavar="PATH",
+    type=click.Path(),
+    expose_value=False,
+    callback=_note_key,
+    help="The SSH key to sign with, if not MUNIMENT_SIGNING_KEY.",
+)
+SHOW_SIGNATURE = click.option("--show-signature", is_flag=True, help="Tell who signed, and whether they may.")
+
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Tell what would come of it, and change nothing.")
 PREFER = click.option("--prefer", type=click.Choice(["ours", "theirs"]), help="Whose value counts in a conflict.")
+
+KINDS = click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only of that kind, or of several.")
+ACTORS = click.option("--actor", "actors", multiple=True, metavar="ACTOR", help="Only of that actor, or of several.")
+STREAMS = click.option("--stream", "streams", multiple=True, metavar="STREAM", help="Only of that stream, or several.")
 
 
 def pointer(_: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -39,3 +70,8 @@ def reason(_: click.Context, parameter: click.Parameter, value: str | None) -> s
     if value is not None and not value.strip():
         raise click.BadParameter("it is empty: say why, for those who read the history", param=parameter)
     return value
+
+
+def after(word: str) -> int | str:
+    """Give the offset that a word is, or else the word, for a cursor."""
+    return int(word) if word.isascii() and word.isdigit() else word

@@ -53,6 +53,15 @@ def kinds(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         return []
 
 
+def ledgers(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the ledgers that begin so."""
+    try:
+        with _store(ctx) as store:
+            return [name for name in store.ledgers() if name.startswith(incomplete)]
+    except (MunimentError, RefusedError):
+        return []
+
+
 def merge_rules(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Offer the sets of merge rules that begin so."""
     try:

@@ -70,11 +70,18 @@ VERBS = {
     "Keep to schemas": {
         "schema": "schema:schema",
     },
+    "Keep a ledger": {
+        "ledger": "ledger:ledger",
+    },
     "Live in a git repository": {
         "git": "git:git",
     },
+    "Trust": {
+        "policy": "policy:policy",
+    },
     "Take care": {
         "verify": "care:verify",
+        "erase": "erasing:erase",
     },
 }
 """Where each command lives: `module:function` under `muniment.cli.verbs`, in the order of the help."""

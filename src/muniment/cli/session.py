@@ -2,11 +2,13 @@
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from muniment import MissingAuthorError, NotAStoreError, StorageError, Store
 from muniment.cli.faults import RefusedError
 
-_GIT_PATIENCE_S = 5
+if TYPE_CHECKING:
+    from muniment import Signer
 
 
 @dataclass
@@ -16,19 +18,36 @@ class Session:
     store_path: str | None = None
     author: str | None = None
     as_json: bool = False
+    sign: bool | None = None
+    signing_key: str | None = None
+
+    @property
+    def folder(self) -> str:
+        """Where git is asked what its user wants."""
+        return "." if self.store_path is None else self.store_path
 
     def open(self) -> Store:
-        """Open the store that was named, else the one that the current folder lies in."""
+        """Open the store that was named, else the one that the current folder lies in; its commits may be signed."""
         if self.store_path is not None:
-            return Store.open(self.store_path)
+            return Store.open(self.store_path, signer=self._signer, allowed_signers=self._allowed_signers)
         try:
-            return Store.find(os.getcwd())
+            return Store.find(os.getcwd(), signer=self._signer, allowed_signers=self._allowed_signers)
         except NotAStoreError as error:
             advice = "make one with `muniment init`, or name one with --store DIR"
             message = f"{error.path}: no store in this folder nor above it; {advice}"
             raise RefusedError(NotAStoreError, message, path=error.path) from error
         except OSError as error:
             raise StorageError.of(error, "find the current folder", ".") from error
+
+    def _signer(self) -> "Signer | None":
+        from muniment.cli import signing_key
+
+        return signing_key.signer(self.folder, self.signing_key, sign=self.sign)
+
+    def _allowed_signers(self) -> str | None:
+        from muniment.cli import signing_key
+
+        return signing_key.allowed_signers(self.folder)
 
     def author_of(self, given: str | None, store: Store) -> str:
         """Give who makes a change: the one given, else MUNIMENT_AUTHOR, else git's user."""
@@ -48,13 +67,8 @@ class Session:
 
 def _git_user(folder: str) -> str | None:
     """Ask git who works in `folder`; None where git is missing or knows only half."""
-    import subprocess
+    from muniment.cli import git_settings
 
-    command = ["git", "config", "--get-regexp", r"^user\.(name|email)$"]
-    try:
-        answer = subprocess.run(command, cwd=folder, capture_output=True, timeout=_GIT_PATIENCE_S, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    known = dict(line.partition(" ")[::2] for line in answer.stdout.decode(errors="replace").splitlines())
+    known = git_settings.read(folder, "user.name", "user.email")
     name, mail = known.get("user.name"), known.get("user.email")
     return f"{name} <{mail}>" if name and mail else None

@@ -23,8 +23,9 @@ from muniment import (
 from muniment.schema.overrides import Effect
 
 if TYPE_CHECKING:
-    from muniment import Conflict, MergeRules, MergeUnderWay
+    from muniment import Conflict, MergeRules, MergeUnderWay, SignatureState
     from muniment.git import FileMerge, Installation, StagedFault, StagedReport
+    from muniment.values.entry import Entry
 
 UNCHANGED: dict[str, Any] = {"change": "unchanged", "patch": [], "flat": {"added": {}, "removed": {}, "changed": {}}}
 
@@ -32,6 +33,14 @@ UNCHANGED: dict[str, Any] = {"change": "unchanged", "patch": [], "flat": {"added
 def commit(made: Commit) -> dict[str, Any]:
     """Give a commit as an object; `time` becomes RFC 3339 in UTC."""
     return msgspec.structs.asdict(made)
+
+
+def verdict(found: "SignatureState | None") -> dict[str, Any]:
+    """Give how it stands with a signature as one more member, `signed`; nothing where nobody asked."""
+    if found is None:
+        return {}
+    word = {"GoodSignature": "good", "UnknownSigner": "unknown", "BadSignature": "bad", "NoSignature": "no"}
+    return {"signed": {"state": word[type(found).__name__], **msgspec.structs.asdict(found)}}
 
 
 def change(found: DocumentChange) -> dict[str, Any]:
@@ -77,6 +86,12 @@ def status(found: Status, merge: "MergeUnderWay | None") -> dict[str, Any]:
 def report(found: Report) -> dict[str, Any]:
     """Give what was checked, in numbers, and what was found."""
     return {"ok": found.ok, **msgspec.structs.asdict(found)}
+
+
+def erasure(found: "Entry") -> dict[str, Any]:
+    """Give which content was erased, by whom, when and why; `entry` is the id of the record of it."""
+    told = {"author": found.actor, "time": found.time, "reason": found.payload["reason"]}
+    return {"blob": found.payload["blob"], **told, "entry": found.id}
 
 
 def kind(found: KindReport) -> dict[str, Any]:

@@ -6,10 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from muniment import ABSENT, Commit, DocumentChange, DocumentFault, Note, Operation, Tag
+from muniment import (
+    ABSENT,
+    BadSignature,
+    Commit,
+    DocumentChange,
+    DocumentFault,
+    GoodSignature,
+    Note,
+    Operation,
+    Tag,
+    UnknownSigner,
+)
 from muniment.cli import output
 
 if TYPE_CHECKING:
+    from muniment import Entry, SignatureState
     from muniment.git import StagedFault
     from muniment.values.conflict import Conflict
 
@@ -40,11 +52,16 @@ def subject(made: Commit | Operation | Tag) -> str:
 
 def author(made: Commit | Note | Operation) -> str:
     """Give an author's name without the mail address."""
-    return output.one_line(made.author.partition(" <")[0] or made.author)
+    return person(made.author)
 
 
-def moment(made: Commit | Note | Operation) -> str:
-    """Give the time of a commit, note or operation as the clock on the wall showed it here."""
+def person(name: str) -> str:
+    """Give somebody's name without the mail address."""
+    return output.one_line(name.partition(" <")[0] or name)
+
+
+def moment(made: "Commit | Note | Operation | Entry") -> str:
+    """Give the time of a commit, note, operation or entry as the clock on the wall showed it here."""
     return f"{made.time.astimezone():%Y-%m-%d %H:%M}"
 
 
@@ -73,6 +90,26 @@ def blame_lines(found: Mapping[str, Commit], values: Mapping[str, Any]) -> Itera
 
 def _shortened(value: str) -> str:
     return value if len(value) <= _WIDEST_VALUE else f"{value[: _WIDEST_VALUE - 1]}…"
+
+
+def signature(found: "SignatureState") -> str:
+    """Tell in a few words how it stands with a signature."""
+    if isinstance(found, GoodSignature):
+        return click.style(f"signed by {output.one_line(found.principal)}", fg="green") + f"  {found.fingerprint}"
+    if isinstance(found, UnknownSigner):
+        return click.style(f"signed, but {_UNTRUSTED[found.reason]}", fg="yellow") + f"  {found.fingerprint}"
+    if isinstance(found, BadSignature):
+        return click.style(f"BAD signature: {found.reason}", fg="red", bold=True)
+    return "not signed"
+
+
+_UNTRUSTED = {
+    "unknown-signer": "no allowed signer has this key",
+    "certificate": "with a certificate",
+    "other-namespaces": "this key is not allowed for that",
+    "not-valid-then": "this key was not valid then",
+    "other-identity": "this key is somebody else's",
+}
 
 
 def commit_block(commit: Commit) -> Iterator[str]:

@@ -1,5 +1,8 @@
 """Take care of a store: check that nothing in it was damaged."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import click
 
 from muniment import Report
@@ -7,6 +10,10 @@ from muniment.cli import output, shapes
 from muniment.cli.command import verb
 from muniment.cli.exit_code import ExitCode
 from muniment.cli.session import Session
+
+if TYPE_CHECKING:
+    from muniment import Finding
+    from muniment.ledger.report import LedgerFinding
 
 
 @verb("verify", example="muniment verify")
@@ -26,19 +33,28 @@ def verify(ctx: click.Context, session: Session) -> None:
         ctx.exit(ExitCode.NO)
 
 
-def _print(report: Report) -> None:
-    for finding in report.findings:
+def print_findings(findings: "Iterable[Finding | LedgerFinding]") -> None:
+    """Tell what is wrong, each with where and what to do about it."""
+    for finding in findings:
         click.echo(f"{click.style(finding.code, fg='red', bold=True)}  {output.one_line(finding.path)}")
         click.echo(f"    {output.one_line(finding.detail)}")
         click.echo(f"    {click.style(output.one_line(finding.remedy), fg='yellow')}")
+
+
+def _print(report: Report) -> None:
+    print_findings(report.findings)
     seen = (
         f"{report.objects} objects ({report.commits} commits, {report.trees} tree nodes, {report.blobs} contents), "
         f"{report.packs} packs, {report.heads} heads, {report.documents} working files"
     )
+    if report.entries:
+        seen += f", {report.entries} entries of ledgers"
     if report.ok:
         click.echo(f"{click.style('All is well:', fg='green', bold=True)} {seen}")
     else:
         count = len(report.findings)
         click.echo(f"{click.style(f'{count} wrong', fg='red', bold=True)} among {seen}")
+    if report.erased:
+        click.echo(f"{report.erased} contents were erased on purpose: see the ledger `erasures`")
     if report.leftovers:
         click.echo(f"{report.leftovers} half-written objects that nothing needs: harmless")

@@ -13,7 +13,7 @@ from muniment import (
     RevisionNotFoundError,
     Store,
 )
-from muniment.cli import candidates, output, shapes, text
+from muniment.cli import arguments, candidates, output, shapes, text
 from muniment.cli.command import Verb, verb
 from muniment.cli.exit_code import ExitCode
 from muniment.cli.faults import RefusedError
@@ -64,13 +64,18 @@ def diff(ctx: click.Context, session: Session, words: tuple[str, ...], exit_code
 
 @verb("show", example="muniment show\nmuniment show HEAD~2")
 @click.argument("revision", default="HEAD", metavar="[REV]", shell_complete=candidates.revisions)
-def show(session: Session, revision: str) -> None:
+@arguments.SHOW_SIGNATURE
+def show(session: Session, revision: str, show_signature: bool) -> None:  # noqa: FBT001
     """Show a commit, the last one by default, and what it changed."""
     with session.open() as store:
         commit, found = store.show(revision)
+        signature = store.signature_of(commit) if show_signature else None
     if session.as_json:
-        output.json_document({"commit": shapes.commit(commit), "changes": list(map(shapes.change, found))})
+        told = shapes.commit(commit) | shapes.verdict(signature)
+        output.json_document({"commit": told, "changes": list(map(shapes.change, found))})
         return
+    if signature is not None:
+        click.echo(text.signature(signature))
     click.echo("\n".join([*text.commit_block(commit), ""]))
     _print(found)
 

@@ -19,6 +19,7 @@ _COLOURS = {"created": "green", "updated": "yellow", "deleted": "red", "restored
 @click.option("--at", "revision", default="HEAD", metavar="REV", shell_complete=candidates.revisions, help="Up to REV.")
 @click.option("--since", metavar="TIME", help="Made at TIME or later (2026-01-31T12:00:00Z).")
 @click.option("--until", metavar="TIME", help="Made at TIME or earlier.")
+@arguments.SHOW_SIGNATURE
 def log(
     session: Session,
     name: str | None,
@@ -27,6 +28,7 @@ def log(
     revision: str,
     since: str | None,
     until: str | None,
+    show_signature: bool,  # noqa: FBT001
 ) -> None:
     """List the commits that led here, newest first: all, or those that changed one document.
 
@@ -35,14 +37,17 @@ def log(
     with session.open() as store:
         commits = store.log(revision, name=name, limit=limit, since=since, until=until)
         branch, head = _head(store, commits)
+        signatures = {str(made.id): store.signature_of(made) for made in commits} if show_signature else {}
     if session.as_json:
         for commit in commits:
-            output.json_line(shapes.commit(commit))
+            output.json_line(shapes.commit(commit) | shapes.verdict(signatures.get(commit.id)))
         return
     lines = text.commit_lines(commits, branch=branch, head=head)
     drawn = graph.draw((made.id, made.parents) for made in commits) if with_graph else (("", made) for made in lines)
     for picture, commit_id in drawn:
         click.echo((picture + lines.get(commit_id, "")).rstrip())
+        if commit_id in signatures:
+            click.echo(f"{' ' * len(picture)}    {text.signature(signatures[commit_id])}")
     if not commits:
         click.echo("no commits here", err=True)
 

@@ -14,6 +14,8 @@ from muniment.cli.session import Session
 @click.option("-m", "--message", callback=arguments.reason, metavar="MSG", help="Why.")
 @click.option("-d", "--delete", metavar="NAME", shell_complete=candidates.tags, help="Delete one; its commit stays.")
 @arguments.AUTHOR
+@arguments.SIGN
+@arguments.SIGNING_KEY
 @click.pass_context
 def tag(
     ctx: click.Context,

@@ -40,6 +40,8 @@ def status(session: Session) -> None:
 @_NAMES
 @click.option("-m", "--message", required=True, callback=arguments.reason, metavar="MSG", help="Why.")
 @arguments.AUTHOR
+@arguments.SIGN
+@arguments.SIGNING_KEY
 @click.option("--allow-empty", is_flag=True, help="Commit even if nothing differs.")
 @click.option("--force", is_flag=True, help="Commit documents that are not valid for their kinds; the commit tells.")
 def commit(
