@@ -15,13 +15,17 @@ PAGE = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
 
 
 def commands(group: click.Group, typed: str = "") -> dict[str, click.Command]:
-    """Give the commands of a group by what is typed for each; of those that are groups themselves, theirs."""
+    """Give the commands of a group by what is typed for each; of those that are groups themselves, theirs.
+
+    What a group itself takes stands before its commands: `ledger NAME append`.
+    """
     context = click.Context(group)
     found: dict[str, click.Command] = {}
     for name in group.list_commands(context):
         one = group.get_command(context, name)
         assert one is not None
-        found.update(commands(one, f"{typed}{name} ") if isinstance(one, click.Group) else {f"{typed}{name}": one})
+        words = [typed + name, *(param.metavar or "" for param in one.params if isinstance(param, click.Argument))]
+        found.update(commands(one, f"{' '.join(words)} ") if isinstance(one, click.Group) else {words[0]: one})
     return found
 
 
@@ -40,7 +44,8 @@ def section(name: str) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_has_an_example(name):
     """Each command has a section, with a session in which it is called."""
-    assert re.search(rf"```console\n(?:.*\n)*?\$.*\bmuniment {name}(?![\w-])", section(name))
+    typed = name.replace("NAME", r"\w+")
+    assert re.search(rf"```console\n(?:.*\n)*?\$.*\bmuniment {typed}(?![\w-])", section(name))
 
 
 @pytest.mark.parametrize("name", NAMES)

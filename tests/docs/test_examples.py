@@ -27,6 +27,7 @@ PAGES = [
     "docs/tutorial-git.md",
     "docs/reference/cli.md",
     "docs/reference/lenses.md",
+    "docs/format/signatures.md",
     *HOW_TO,
 ]
 LINKING = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -81,6 +82,8 @@ def programs(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     monkeypatch.setenv("PYTHONUTF8", "1")
+    for name in ("MUNIMENT_SIGNING_KEY", "SSH_AUTH_SOCK"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MUNIMENT_AUTHOR", "Ada <ada@example.org>")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
@@ -96,6 +99,8 @@ def test_examples_do_what_the_page_says(page, programs):
     """Whoever follows a page from its beginning sees what it shows."""
     if "$ git " in (ROOT / page).read_text(encoding="utf-8") and which("git") is None:
         pytest.skip("this page needs git")
+    if "$ ssh-keygen " in (ROOT / page).read_text(encoding="utf-8") and which("ssh-keygen") is None:
+        pytest.skip("this page needs ssh-keygen")
     variables: dict[str, object] = {"__name__": "__main__"}
     for language, text, output in examples(page):
         if language == "python":

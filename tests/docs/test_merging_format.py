@@ -10,7 +10,8 @@ import pytest
 
 from muniment import Store
 from muniment.files.layout import Layout
-from muniment.repo.merging import common_base, reconciling
+from muniment.repo import requirements
+from muniment.repo.merging import common_base
 from muniment.repo.merging.merge_result import Merged
 from muniment.values import json_merge
 from muniment.values.json_merge import ConflictKind
@@ -72,7 +73,7 @@ def test_the_commit_follows_from_the_words():
     assert (left["generation"], left["parents"]) == (right["generation"], right["parents"])
     assert left["time"] < right["time"]
     reconciled = {
-        "author": reconciling.AUTHOR,
+        "author": requirements.RECONCILER,
         "generation": 3,
         "message": "reconcile main",
         "parents": [RIGHT, LEFT],
@@ -125,7 +126,7 @@ def test_each_strategy_and_each_kind_is_told():
     assert rows("Strategies") == list(NAMES)
     assert sorted(rows("Conflicts")) == sorted(get_args(ConflictKind))
     assert f"at level {common_base.MOST_LEVELS}," in PAGE
-    assert rows("Reconciling") == ["author", "generation", "message", "meta", "parents", "time"]
+    assert rows("Reconciling") == ["author", "generation", "message", "meta", "parents", "signature", "time"]
 
 
 def test_the_unfinished_merge_is_read_and_written():

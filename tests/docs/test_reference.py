@@ -11,6 +11,7 @@ import pytest
 import muniment
 from muniment import MunimentError, errors
 from muniment.files import journal, journal_note
+from muniment.ledger import report as ledger_report
 from muniment.repo.report import Code
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -117,8 +118,9 @@ def test_every_error_is_ours():
 
 
 def test_every_code_of_a_finding_has_its_advice():
-    """The page on recovery tells for each code of `verify`, and for no other, what to do."""
-    assert set(re.findall(r"^### `([a-z-]+)`$", RECOVER, re.MULTILINE)) == set(get_args(Code))
+    """The page on recovery tells for each code of `verify`, of a store or a ledger, and for no other, what to do."""
+    codes = {*get_args(Code), *get_args(ledger_report.Code)}
+    assert set(re.findall(r"^### `([a-z-]+)`$", RECOVER, re.MULTILINE)) == codes
 
 
 def test_words_in_code_are_there():

@@ -28,6 +28,7 @@ def git(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
     monkeypatch.setenv("MUNIMENT_AUTHOR", ADA)
+    monkeypatch.delenv("MUNIMENT_SIGNING_KEY", raising=False)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
     def call(*arguments, check=True):

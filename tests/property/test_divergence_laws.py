@@ -1,10 +1,12 @@
-"""Ahead and behind against the definition: the sizes of what only one side has."""
+"""Ahead and behind, and what lies beyond, against the definition: what only one side has."""
 
 from datetime import UTC, datetime
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from muniment.history.beyond import beyond
 from muniment.history.divergence import ahead_and_behind
 from muniment.values.objects import Commit
 
@@ -57,3 +59,30 @@ def test_the_counts_are_those_of_the_definition(parents, data):
     mine, others = ancestors_of(parents, ours), ancestors_of(parents, theirs)
     found = ahead_and_behind(commits_of(parents).__getitem__, id_of(ours), id_of(theirs))
     assert found == (len(mine - others), len(others - mine))
+
+
+@given(graphs(), st.data())
+def test_what_lies_beyond_is_that_of_the_definition(parents, data):
+    """For any tips and any that are known: what the tips lead to and these do not, each once."""
+    numbers = st.lists(st.integers(0, len(parents) - 1), max_size=3)
+    tips, known = data.draw(numbers), data.draw(numbers)
+    wanted = set().union(*(ancestors_of(parents, tip) for tip in tips))
+    wanted -= set().union(*(ancestors_of(parents, one) for one in known))
+    found = [one.id for one in beyond(commits_of(parents).__getitem__, map(id_of, tips), map(id_of, known))]
+    assert sorted(found) == sorted(map(id_of, wanted))
+
+
+@given(graphs(), st.data())
+def test_no_commit_hides_by_a_false_generation(parents, data):
+    """Whatever generations commits claim, all that is beyond is listed, and nothing twice."""
+    numbers = st.lists(st.integers(0, len(parents) - 1), max_size=3)
+    tips, known = data.draw(numbers), data.draw(numbers)
+    wanted = set().union(*(ancestors_of(parents, tip) for tip in tips))
+    wanted -= set().union(*(ancestors_of(parents, one) for one in known))
+    commits = {
+        name: msgspec.structs.replace(commit, generation=data.draw(st.integers(1, 30)))
+        for name, commit in commits_of(parents).items()
+    }
+    found = [one.id for one in beyond(commits.__getitem__, map(id_of, tips), map(id_of, known))]
+    assert set(found) >= set(map(id_of, wanted))
+    assert len(found) == len(set(found))

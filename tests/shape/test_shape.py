@@ -167,8 +167,8 @@ def test_the_library_prints_nothing():
 
 
 def test_the_library_starts_no_thread():
-    """No thread is started that the caller did not ask for."""
-    assert breaches(threads) == []
+    """No thread is started that the caller did not ask for: the command line's own watches its output."""
+    assert breaches(threads, besides="cli/") == []
 
 
 LONG = "def f():\n" + "    x = 1\n" * MAX_FUNCTION_LINES

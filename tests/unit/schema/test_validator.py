@@ -252,3 +252,16 @@ def test_the_library_is_imported_by_the_first_validator():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("name", ["0", "1", "12"])
+def test_a_name_of_digits_is_a_name(name):
+    """The library that validates takes it for a place in a list; the fault is at the member all the same."""
+    validator = Validator({"type": "object", "additionalProperties": {"type": "integer"}})
+    fault = validator.fault({"a": 1, name: []})
+    assert fault is not None
+    assert fault[0] == f"/{name}"
+    nested = Validator({"type": "object", "additionalProperties": {"additionalProperties": {"type": "integer"}}})
+    inner = nested.fault({"a": {name: "x", "y": 1}})
+    assert inner is not None
+    assert inner[0] == f"/a/{name}"
