@@ -10,7 +10,7 @@ from benchmarks.peers import SYSTEMS
 
 WORKS = (
     "commit", "scale", "syncs", "read", "log", "open", "contention", "startup", "typed",
-    "diffing", "merging", "past", "blaming",
+    "diffing", "merging", "past", "blaming", "ledger",
 )  # fmt: skip
 
 
@@ -22,6 +22,7 @@ class Options:
     commits: int
     seconds: float
     sizes: list[int]
+    entries: int
     only: list[str]
     systems: list[str]
     run_folder: Path
@@ -44,8 +45,9 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--documents", type=int, default=10_000, help="documents in each store")
     parser.add_argument("--commits", type=int, default=300, help="measured commits a system and pair")
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long the four processes commit")
+    parser.add_argument("--seconds", type=float, default=5.0, help="how long processes commit, or append, at once")
     parser.add_argument("--sizes", default="1000,10000,100000,1000000", help="documents in the stores of `scale`")
+    parser.add_argument("--entries", type=int, default=1_000_000, help="entries in the long ledger of `ledger`")
     parser.add_argument("--only", default=",".join(WORKS), help="works to measure, with commas between")
     parser.add_argument("--systems", default=",".join(SYSTEMS), help="systems to measure, with commas between")
     parser.add_argument("--dir", type=Path, default=Path.cwd() / "benchmark-runs", help="where stores are made")
@@ -57,4 +59,5 @@ def parse(arguments: list[str] | None = None) -> Options:
     run_folder = given.dir.resolve() / time.strftime(f"%Y%m%d-%H%M%S-{os.getpid()}")
     run_folder.mkdir(parents=True)
     sizes = [int(size) for size in given.sizes.split(",")]
-    return Options(given.documents, given.commits, given.seconds, sizes, only, systems, run_folder, given.out)
+    numbers = (given.documents, given.commits, given.seconds, sizes, given.entries)
+    return Options(*numbers, only, systems, run_folder, given.out)

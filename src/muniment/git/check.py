@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import msgspec
 
 from muniment.errors import DivergedError, RevisionNotFoundError
+from muniment.errors.system import translated
 from muniment.files.layout import Layout
 from muniment.git import staged
 from muniment.git.host import Host
 from muniment.repo.store import Store
-from muniment.repo.system_errors import translated
 from muniment.values import canonical
 
 _MARKER = re.compile(rb"^<{7}(?: |\r?$)", re.MULTILINE)

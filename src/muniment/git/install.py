@@ -4,10 +4,10 @@ import os
 
 import msgspec
 
+from muniment.errors.system import translated
 from muniment.git import driver, hook
 from muniment.git.host import Host
 from muniment.repo.store import Store
-from muniment.repo.system_errors import translated
 
 
 class Installation(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import msgspec
 
 from muniment.errors import InvalidNameError, InvalidValueError
+from muniment.errors.system import translated
 from muniment.files import disk
 from muniment.files.layout import DOCUMENT_SUFFIX, find_root
 from muniment.repo.merging.document_merge import DocumentMerge
 from muniment.repo.store import Store
-from muniment.repo.system_errors import translated
 from muniment.values import canonical, conflict, json_merge, names
 from muniment.values import place as place_in_text
 from muniment.values.conflict import Conflict
