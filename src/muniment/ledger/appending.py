@@ -168,7 +168,7 @@ def _segment(parts: LedgerParts) -> str:
         segment = os.urandom(16).hex()
         parts.own.begin(segment)
         parts.copy.arrivals.begin(segment)
-        parts.index.open(parts.copy.arrivals.epoch)
+        parts.open_index()
         if before is not None:
             parts.last_id = (segment, NOTHING, _last_id(parts, before, parts.copy.present[before]))
     elif parts.copy.arrivals.open != segment:

@@ -13,7 +13,7 @@ from muniment.values.entry import Entry
 def catch_up(parts: LedgerParts) -> None:
     """Let the index know all entries that have offsets; needs `writing` or `seeing`."""
     index, arrivals = parts.index, parts.copy.arrivals
-    index.open(arrivals.epoch)
+    parts.open_index()
     if index.holes:
         holes, index.holes = index.holes, []
         for offset, end in holes:

@@ -145,11 +145,15 @@ class LedgerParts:
 
     def _hint(self) -> dict[str, Reach]:
         arrivals = self.copy.arrivals
-        self.index.open(arrivals.epoch, is_kept=arrivals.is_kept)
+        self.open_index()
         hint = self.index.hint()
         if arrivals.open in hint and hint[arrivals.open].entries > arrivals.reached[arrivals.open].entries:
             arrivals.grow(hint[arrivals.open])
         return hint
+
+    def open_index(self) -> None:
+        """Use the index of this order of arrival: the one in `local/`, unless that order is this process's alone."""
+        self.index.open(self.copy.arrivals.epoch, is_kept=self.copy.arrivals.is_kept)
 
     def _cut_torn_tail(self) -> None:
         segment = self.own.segment
