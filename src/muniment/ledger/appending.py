@@ -52,8 +52,8 @@ def append(
     with parts.writing():
         indexing.catch_up(parts)
         once = _each_once(parts, drafts)
-        entries = _already_said(parts, list(once.values()))
-        fresh = [draft for draft in once.values() if draft.said not in entries]
+        entries = _already_said(parts, once)
+        fresh = [draft for draft in once if draft.said not in entries] if entries else once
         new = _appended(parts, fresh, erasable=erasable) if fresh else []
         if len(new) == len(drafts):
             return new if plain else parts.shown(new)
@@ -63,14 +63,16 @@ def append(
         return [entries[draft.said] for draft in drafts]
 
 
-def _each_once(parts: LedgerParts, drafts: Sequence[Draft]) -> dict[str | Content, Draft]:
+def _each_once(parts: LedgerParts, drafts: list[Draft]) -> list[Draft]:
     """Give the drafts without those that say what an earlier one does."""
+    if len(drafts) == 1 or len({draft.said for draft in drafts}) == len(drafts):
+        return drafts
     once: dict[str | Content, Draft] = {}
     for draft in drafts:
         first = once.setdefault(draft.said, draft)
         if first is not draft and first.content != draft.content:
             raise KeyReusedError(parts.layout.name, str(draft.said), "another of the batch")
-    return once
+    return list(once.values())
 
 
 def _already_said(parts: LedgerParts, drafts: Sequence[Draft]) -> dict[str | Content, Entry]:
@@ -202,15 +204,8 @@ def _lines(
     sign: Callable[[bytes], str] | None,
 ) -> list[bytes]:
     now = entry_line.written_time(datetime.now(UTC))
-    clock, count = parts.copy.clock, len(drafts)
-    body, line, digest = entry_line.body, entry_line.line, canonical.digest
-    lines = []
-    for index, (draft, content) in enumerate(zip(drafts, contents, strict=True)):
-        time = now if draft.time is None else entry_line.written_time(draft.time)
-        data = body(content, clock + 1 + index, time, above, (index, count) if count > 1 else None)
-        above = digest(data)
-        lines.append(line(above, data, None if sign is None else sign(data)))
-    return lines
+    times = [now if draft.time is None else entry_line.written_time(draft.time) for draft in drafts]
+    return entry_line.chain(contents, times, parts.copy.clock + 1, above, sign)
 
 
 def _decoded(path: str, lines: Sequence[bytes]) -> list[Entry]:
@@ -218,7 +213,8 @@ def _decoded(path: str, lines: Sequence[bytes]) -> list[Entry]:
     entries: list[Entry] = []
     try:
         for start in range(0, len(lines), AT_A_TIME):
-            entries += entry_line.decode_lines(path, b"".join(lines[start : start + AT_A_TIME]))
+            some = lines[start : start + AT_A_TIME]
+            entries += entry_line.decode_lines(path, b"".join(some), len(some))
     except MalformedError as error:
         raise InvalidValueError(f"an entry could not be read again: {error.reason}", pointer="") from error
     return entries

@@ -1,6 +1,7 @@
 """Find entries: behind a cursor, by id and key, the latest, the heads."""
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from muniment.errors import (
@@ -12,11 +13,11 @@ from muniment.errors import (
 )
 from muniment.ledger import indexing, places, reading
 from muniment.ledger.filters import EVERYTHING, Filters, can_be_kept
-from muniment.ledger.index import BLOCK
 from muniment.ledger.index_database import asking_again
 from muniment.ledger.parts import LedgerParts
 from muniment.ledger.reading import Part, Span
 from muniment.ledger.tail import Pick, Tail
+from muniment.ledger.unwritten import BLOCK
 from muniment.values import ids
 from muniment.values.cursor import NOTHING, Cursor, Reach
 from muniment.values.entry import Entry
@@ -24,6 +25,9 @@ from muniment.values.entry_line import fingerprint_of_key
 
 After: TypeAlias = int | str | Cursor | Entry
 """From where to read: behind an offset, a cursor, or what a cursor was written as."""
+
+
+_erasable = attrgetter("erasable")
 
 
 @asking_again
@@ -60,7 +64,7 @@ def _pick(parts: LedgerParts, filters: Filters, *, plain: bool) -> Pick | None:
 
     def pick(part: Part) -> list[Entry]:
         entries = part.entries if wants_all else [entry for entry in part.entries if filters.fits(entry)]
-        if not plain and b'"erasable":' in part.data:
+        if not plain and any(map(_erasable, entries)):
             for entry in entries:
                 parts.payloads.filled(entry)
         return entries if plain else parts.shown(entries)

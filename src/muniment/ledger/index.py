@@ -12,27 +12,21 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
 from muniment.files import disk
 from muniment.files.layout import LedgerLayout
 from muniment.ledger import index_database
-from muniment.values import entry_line
+from muniment.ledger.unwritten import SORT, Range, Sort, Unwritten
 from muniment.values.cursor import Reach
 from muniment.values.entry import Entry
-
-BLOCK = 128
-"""How many offsets a block has."""
 
 FORMAT = 2
 _MOST_PENDING = 50_000
 _OFFSETS = (1 << 32) - 1
 """A pair is a number, which says what is looked for, in the upper bits, and an offset in the lower 32."""
-_SORT = ("stream", "kind", "actor")
-_Range: TypeAlias = tuple[tuple[int, str], tuple[int, str], int]
-"""The first and the last entry of a stream, kind and actor, by clock and id, and the offset of the last."""
 
 
 class Index:
@@ -49,16 +43,7 @@ class Index:
         self._own: tuple[str, Reach] | None = None
         self.holes: list[tuple[int, int]] = []
         """Offsets that were passed over, from and to, because their entries were not here: another host branch's."""
-        self._forget_pending()
-
-    def _forget_pending(self) -> None:
-        self._pending: dict[int, int] = {}
-        self._twice: list[tuple[int, int]] = []
-        """Numbers that mean several entries, with the offsets that are not in `_pending`."""
-        self._pending_count = 0
-        self._blocks: dict[int, tuple[str, int, int]] = {}
-        self._marks: dict[tuple[str, str, int], None] = {}
-        self._sorts: dict[tuple[str, str, str], _Range] = {}
+        self._unwritten = Unwritten(self._fields)
 
     def open(self, epoch: str, *, is_kept: bool = True) -> None:
         """Use the database, if it was made for this order of arrival; else begin anew. One that is not kept has none.
@@ -70,7 +55,7 @@ class Index:
         self.close()
         self._is_kept = is_kept
         self._epoch, self.covered, self._written, self._own, self.holes = epoch, 0, 0, None, []
-        self._forget_pending()
+        self._unwritten = Unwritten(self._fields)
         try:
             self._database = self._opened(self._path if epoch and is_kept else "")
         except (sqlite3.Error, OSError):
@@ -112,52 +97,21 @@ class Index:
 
     def add(self, entries: Sequence[Entry], numbers: Iterable[int]) -> None:
         """Take note of entries by their offsets, which follow each other; `numbers` are those of keys or contents."""
-        pending, twice, fingerprint = self._pending, self._twice, entry_line.fingerprint_of_id
-        first = last = entries[0]
-        for entry, number in zip(entries, numbers, strict=True):
-            offset = entry.offset
-            for found in (fingerprint(entry.id), number):
-                if found in pending:
-                    twice.append((found, offset))
-                else:
-                    pending[found] = offset
-            if (
-                offset // BLOCK != first.offset // BLOCK
-                or entry.stream != first.stream
-                or entry.kind != first.kind
-                or entry.actor != first.actor
-            ):
-                self._add_alike(first, last)
-                first = entry
-            last = entry
-        self._add_alike(first, last)
-        self._pending_count += len(entries)
-
-    def _add_alike(self, first: Entry, last: Entry) -> None:
-        """Take note of entries of one stream, kind and actor that follow each other in one block."""
-        for field in self._fields:
-            self._marks[field, getattr(first, field), first.offset // BLOCK] = None
-        sort = (first.stream, first.kind, first.actor)
-        begins, ends = (first.clock, first.id), (last.clock, last.id)
-        seen = self._sorts.get(sort)
-        if seen is None:
-            self._sorts[sort] = (begins, ends, last.offset)
-        else:
-            self._sorts[sort] = (min(seen[0], begins), *max(seen[1:], (ends, last.offset)))
+        self._unwritten.add(entries, numbers)
 
     def add_block(self, block: int, segment: str, begins: Reach) -> None:
         """Take note of where the first entry of a block begins."""
-        self._blocks[block] = (segment, begins.entries, begins.size_bytes)
+        self._unwritten.add_block(block, segment, begins)
 
     def write_if_many(self, own: tuple[str, Reach] | None) -> None:
         """Write what is only in memory, if that has become much."""
-        if self._pending_count > _MOST_PENDING:
+        if self._unwritten.count > _MOST_PENDING:
             self.write(own)
 
     def write(self, own: tuple[str, Reach] | None) -> None:
         """Write what is only in memory; `own` tells how far the open run of this copy has been counted."""
         database = self._database
-        if database is None or (self.covered == self._written and not self._pending_count):
+        if database is None or (self.covered == self._written and not self._unwritten.count):
             return
         try:
             with suppress(sqlite3.OperationalError):
@@ -169,8 +123,9 @@ class Index:
         database.execute("begin immediate")
         try:
             stored = database.execute("select value from meta where name = 'covered'").fetchone()
-            pairs = [number << 32 | offset for number, offset in (*self._pending.items(), *self._twice)]
-            index_database.add(database, pairs, self._blocks, self._marks, self._sorts)
+            new = self._unwritten
+            pairs = [number << 32 | offset for number, offset in new.pairs()]
+            index_database.add(database, pairs, new.blocks, new.marks, new.sorts)
             meta = {"made_for": self._made_for()}
             if stored is None or int(stored[0]) <= self.covered:
                 meta["covered"] = str(self.covered)
@@ -184,7 +139,7 @@ class Index:
                 database.execute("rollback")
             raise
         self._written = self.covered
-        self._forget_pending()
+        self._unwritten = Unwritten(self._fields)
         self._own = own
 
     def discard(self) -> None:
@@ -196,20 +151,15 @@ class Index:
         """Give the offsets of entries that may be meant by a number, in order."""
         first = number << 32
         found = self._query(index_database.PAIRS_BETWEEN, (first, first | _OFFSETS)) if self._written else []
-        return sorted({*(pair & _OFFSETS for (pair,) in found), *self._recent(number)})
-
-    def _recent(self, number: int) -> list[int]:
-        if number not in self._pending:
-            return []
-        return [self._pending[number], *(offset for other, offset in self._twice if other == number)]
+        return sorted({*(pair & _OFFSETS for (pair,) in found), *self._unwritten.offsets_of(number)})
 
     def find_many(self, numbers: Sequence[int]) -> dict[int, list[int]]:
         """Give the offsets of entries that may be meant by each of many numbers; those that mean none are left out."""
         found: dict[int, set[int]] = {}
-        pending = self._pending
-        for number in numbers:
-            if number in pending:
-                found.setdefault(number, set()).update(self._recent(number))
+        recent = self._unwritten.numbers()
+        for number in numbers if recent else ():
+            if number in recent:
+                found.setdefault(number, set()).update(self._unwritten.offsets_of(number))
         if self._written:
             for (pair,) in self._query(index_database.PAIRS_OF, (_json(sorted(number << 32 for number in numbers)),)):
                 found.setdefault(pair >> 32, set()).add(pair & _OFFSETS)
@@ -217,12 +167,12 @@ class Index:
 
     def shared(self) -> set[int]:
         """Give the numbers that may mean several entries; among them those that are only in memory."""
-        return {number for (number,) in self._query(index_database.SHARED, ())} | self._pending.keys()
+        return {number for (number,) in self._query(index_database.SHARED, ())} | set(self._unwritten.numbers())
 
     def block(self, block: int) -> tuple[str, Reach] | None:
         """Give where the first entry of a block begins: its segment, and how much of that stands before it."""
-        if block in self._blocks:
-            segment, entries, size_bytes = self._blocks[block]
+        if block in self._unwritten.blocks:
+            segment, entries, size_bytes = self._unwritten.blocks[block]
             return segment, Reach(entries, size_bytes)
         for segment, entries, size_bytes in self._query(
             "select segment, entries, size_bytes from blocks where block = ?", (block,)
@@ -236,7 +186,7 @@ class Index:
         None where no field of those is indexed. Writes first what is only in memory.
         """
         fields = [field for field in wanted if field in self._fields]
-        if not fields or self._database is None or self._pending_count:
+        if not fields or self._database is None or self._unwritten.count:
             return None
         queries, values = [], []
         for field in fields:
@@ -258,8 +208,8 @@ class Index:
         """Give the offset of the last entry that has one of the values wanted, of each field; None if none has."""
         found = [
             (last, offset)
-            for sort, (_, last, offset) in self._sorts.items()
-            if all(value in wanted.get(field, (value,)) for field, value in zip(_SORT, sort, strict=True))
+            for sort, (_, last, offset) in self._unwritten.sorts.items()
+            if all(value in wanted.get(field, (value,)) for field, value in zip(SORT, sort, strict=True))
         ]
         conditions = "".join(f" and {field} in (select value from json_each(?))" for field in wanted)  # noqa: S608 - ours
         values = tuple(_json(sorted(values)) for values in wanted.values())
@@ -269,8 +219,8 @@ class Index:
             found.append(((clock, entry_id), offset))
         return max(found)[1] if found else None
 
-    def _all_sorts(self) -> Iterator[tuple[tuple[str, str, str], _Range]]:
-        yield from self._sorts.items()
+    def _all_sorts(self) -> Iterator[tuple[Sort, Range]]:
+        yield from self._unwritten.sorts.items()
         for row in self._query("select * from kinds_of", ()):
             yield row[:3], (row[3:5], row[5:7], row[7])
 

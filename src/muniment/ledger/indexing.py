@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from muniment.ledger import places, reading
-from muniment.ledger.index import BLOCK
 from muniment.ledger.parts import LedgerParts
 from muniment.ledger.reading import Part
+from muniment.ledger.unwritten import BLOCK
 from muniment.values import entry_line
 from muniment.values.entry import Entry
 
@@ -61,5 +61,7 @@ def note_own(parts: LedgerParts, part: Part, numbers: Sequence[int]) -> None:
 def _note(parts: LedgerParts, part: Part, numbers: Sequence[int]) -> None:
     parts.index.add(part.entries, numbers)
     positions = range(-part.entries[0].offset % BLOCK, len(part.entries), BLOCK)
+    if not positions:
+        return
     for position, begins in zip(positions, part.places(positions), strict=True):
         parts.index.add_block(part.entries[position].offset // BLOCK, part.segment, begins)

@@ -3,8 +3,8 @@
 import msgspec
 
 from muniment.ledger import reading
-from muniment.ledger.index import BLOCK
 from muniment.ledger.parts import LedgerParts
+from muniment.ledger.unwritten import BLOCK
 from muniment.values import entry_line
 from muniment.values.cursor import NOTHING, Reach
 from muniment.values.entry import Entry

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from muniment.errors import NotAStoreError
-from muniment.ledger.index import BLOCK
+from muniment.ledger.unwritten import BLOCK
 from muniment.values import entry_line
 
 COUNT = 2 * BLOCK + 10

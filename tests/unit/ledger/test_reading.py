@@ -8,7 +8,7 @@ import pytest
 
 from muniment.errors import InvalidCursorError, MalformedError
 from muniment.ledger import reading
-from muniment.ledger.index import BLOCK
+from muniment.ledger.unwritten import BLOCK
 from muniment.values import entry_line
 from muniment.values.cursor import Cursor, Reach
 
@@ -93,8 +93,8 @@ def test_an_index_lets_a_reader_skip(store, monkeypatch):
     decoded = []
     decode = entry_line.decode_lines
 
-    def counting(path, data):
-        entries = decode(path, data)
+    def counting(path, data, count=None):
+        entries = decode(path, data, count)
         decoded.append(len(entries))
         return entries
 
