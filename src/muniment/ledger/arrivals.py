@@ -131,7 +131,7 @@ class Arrivals:
         """Take note that the open run has grown up to `end`, which is not written down: the segment says so itself."""
         last = self.runs[-1]
         entries, size = end.entries - last.first.entries, end.size_bytes - last.first.size_bytes
-        self.runs[-1] = self._of[last.segment][-1] = last._replace(entries=entries, size_bytes=size)
+        self.runs[-1] = self._of[last.segment][-1] = Run(last.offset, last.segment, last.first, entries, size)
         self.total += entries - last.entries
         self.reached[last.segment] = end
 

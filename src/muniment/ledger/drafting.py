@@ -19,6 +19,15 @@ AT_A_TIME = 512
 """So many entries are made at a time, as the processor's caches hold."""
 _MEMBERS = frozenset({"kind", "payload", "actor", "stream", "key", "prev", "attributes", "time"})
 
+_HEAD, _KEY, _KIND, _PREV, _STREAM = (
+    b'"actor":%b',
+    b'"key":%b,',
+    b'"kind":%b,"payload":',
+    b',"prev":%b',
+    b',"stream":%b',
+)
+"""The members of an entry's body that its content is put together from."""
+
 _quote = msgspec.json.Encoder().encode
 
 
@@ -44,10 +53,33 @@ def drafts(given: Sequence[Mapping[str, Any]], author: str | None, codec: Codec 
     Raises:
         InvalidNameError, InvalidValueError: One cannot be an entry; it says why.
     """
+    if len(given) == 1:  # the usual case, which is quicker alone
+        return [_draft(given[0], author, codec)]
     made: list[Draft] = []
     for start in range(0, len(given), AT_A_TIME):
         made += _drafts(given[start : start + AT_A_TIME], author, codec)
     return made
+
+
+def _draft(given: Mapping[str, Any], author: str | None, codec: Codec | None) -> Draft:
+    _check_members([given])
+    get = given.get
+    kind = check_text("kind", get("kind") or "", empty=False)
+    payload = get("payload") if codec is None else codec.encode(kind, get("payload"))
+    actor, attributes, key, prev = get("actor") or author, get("attributes"), get("key"), get("prev")
+    head = _HEAD % _quote(check_text("actor", actor)) if actor else b""
+    if attributes:
+        head = entry_line.head(actor or "", _plain_object(attributes))
+    following = check_prev(prev) if prev else ()
+    tail = [
+        b"" if key is None else _KEY % _quote(check_text("key", key, empty=False)),
+        _KIND % _quote(kind),
+        *_written_payloads([payload]),
+        _PREV % _quote(following) if following else b"",
+        _STREAM % _quote(check_text("stream", stream)) if (stream := get("stream")) else b"",
+    ]
+    content, time = Content(head, b"".join(tail)), get("time")
+    return Draft(content, key, _number(key, content), following, None if time is None else _aware(time))
 
 
 def check(given: Mapping[str, Any]) -> None:
@@ -56,13 +88,13 @@ def check(given: Mapping[str, Any]) -> None:
     Raises:
         InvalidNameError, InvalidValueError: It cannot; it says why.
     """
-    _drafts([given], None, None)
+    _draft(given, None, None)
 
 
 def _drafts(given: Sequence[Mapping[str, Any]], author: str | None, codec: Codec | None) -> list[Draft]:
     _check_members(given)
     kinds = [one.get("kind") or "" for one in given]
-    written_kinds = _written("kind", kinds, b'"kind":%b,"payload":', empty=False)
+    written_kinds = _written("kind", kinds, _KIND, empty=False)
     payloads = [one.get("payload") for one in given]
     if codec is not None:
         payloads = list(map(codec.encode, kinds, payloads))
@@ -71,11 +103,11 @@ def _drafts(given: Sequence[Mapping[str, Any]], author: str | None, codec: Codec
     tails = map(
         b"".join,
         zip(
-            _written("key", keys, b'"key":%b,', empty=False),
+            _written("key", keys, _KEY, empty=False),
             written_kinds,
             _written_payloads(payloads),
-            [b',"prev":' + _quote(prev) if prev else b"" for prev in prevs],
-            _written("stream", [one.get("stream") or None for one in given], b',"stream":%b'),
+            [_PREV % _quote(prev) if prev else b"" for prev in prevs],
+            _written("stream", [one.get("stream") or None for one in given], _STREAM),
             strict=True,
         ),
     )
@@ -85,8 +117,8 @@ def _drafts(given: Sequence[Mapping[str, Any]], author: str | None, codec: Codec
 
 
 def _check_members(given: Sequence[Any]) -> None:
-    for one in given if set(map(type, given)) != {dict} else ():
-        if not isinstance(one, Mapping):
+    for one in given:
+        if type(one) is not dict and not isinstance(one, Mapping):
             raise InvalidValueError('an entry is a mapping, such as {"kind": "turn"}', pointer="")
     if unknown := frozenset[Any]().union(*given) - _MEMBERS:
         raise InvalidValueError(f"an entry has no member {min(map(repr, unknown))}", pointer="")
@@ -120,7 +152,7 @@ def _number(key: str | None, content: Content) -> int:
 def _heads(given: Sequence[Mapping[str, Any]], author: str | None) -> list[bytes]:
     """Write the members that stand before the ledger's own; those that say nothing are left out."""
     actors = [one.get("actor") or author for one in given]
-    heads = _written("actor", [actor or None for actor in actors], b'"actor":%b')
+    heads = _written("actor", [actor or None for actor in actors], _HEAD)
     for index, one in enumerate(given):
         if attributes := one.get("attributes"):
             heads[index] = entry_line.head(actors[index] or "", _plain_object(attributes))

@@ -87,9 +87,8 @@ class Pieces:
 
     def grown(self, segment: str, size_bytes: int) -> None:
         """Take note that the writer's file of a segment has that size now."""
-        path = self._layout.segment(segment)
-        pieces = [piece for piece in self.of.get(segment, ()) if not piece.grows]
-        pieces.append(Piece(0, size_bytes, path, grows=True))
+        grown = Piece(0, size_bytes, self._layout.segment(segment), grows=True)
+        pieces = [*(piece for piece in self.of.get(segment, ()) if not piece.grows), grown]
         if len(pieces) > 1:
             pieces.sort(key=attrgetter("first", "end"))
         self.of[segment] = pieces

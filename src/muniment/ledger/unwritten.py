@@ -39,14 +39,18 @@ class Unwritten:
 
     def add(self, entries: Sequence[Entry], numbers: Iterable[int]) -> None:
         """Take note of entries by their offsets, which follow each other; `numbers` are those of keys or contents."""
-        first = entries[0].offset
+        first, self.count = entries[0].offset, self.count + len(entries)
+        if len(entries) == 1:  # the usual case, which need not pay for the others
+            for number in (entry_line.fingerprint_of_id(entries[0].id), *numbers):
+                self._add_pair(number, first)
+            self._add_alike(entries[0], entries[0])
+            return
         offsets = range(first, first + len(entries))
         self._add_pairs(list(map(entry_line.fingerprint_of_id, map(_id, entries))), offsets)
         self._add_pairs(list(numbers), offsets)
         for start in range(-(first % BLOCK), len(entries), BLOCK):
             for _, alike in groupby(entries[max(start, 0) : start + BLOCK], key=_sort_of):
                 self._add_alike(*_ends(alike))
-        self.count += len(entries)
 
     def _add_pairs(self, numbers: list[int], offsets: range) -> None:
         known = self._offsets
@@ -54,10 +58,13 @@ class Unwritten:
             known.update(zip(numbers, offsets, strict=True))
             return
         for number, offset in zip(numbers, offsets, strict=True):
-            if number in known:
-                self._twice.append((number, offset))
-            else:
-                known[number] = offset
+            self._add_pair(number, offset)
+
+    def _add_pair(self, number: int, offset: int) -> None:
+        if number in self._offsets:
+            self._twice.append((number, offset))
+        else:
+            self._offsets[number] = offset
 
     def _add_alike(self, first: Entry, last: Entry) -> None:
         """Take note of entries of one stream, kind and actor that follow each other in one block."""
