@@ -9,6 +9,7 @@ PUBLIC_NAMES = [
     "AllowedSigners",
     "AllowedSignersError",
     "AmbiguousRevisionError",
+    "AsyncUnavailableError",
     "BadSignature",
     "BadSignatureError",
     "BlobErasedError",

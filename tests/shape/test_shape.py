@@ -19,8 +19,8 @@ Documented = Function | ast.ClassDef
 Rule = Callable[[ast.Module], Iterator[str]]
 
 
-def breaches(rule: Rule, *, besides: str | None = None) -> list[str]:
-    """Every breach of `rule` under `src`, except in the file or folder `besides` of the package."""
+def breaches(rule: Rule, *, besides: str | tuple[str, ...] | None = None) -> list[str]:
+    """Every breach of `rule` under `src`, except in the files or folders `besides` of the package."""
     names = {path: path.relative_to(SRC / "muniment").as_posix() for path in SOURCES}
     return [
         f"{name}: {breach}"
@@ -167,8 +167,8 @@ def test_the_library_prints_nothing():
 
 
 def test_the_library_starts_no_thread():
-    """No thread is started that the caller did not ask for: the command line's own watches its output."""
-    assert breaches(threads, besides="cli/") == []
+    """None that the caller did not ask for: the command line's own watches its output, `aio` is asked for threads."""
+    assert breaches(threads, besides=("cli/", "aio/threads.py")) == []
 
 
 LONG = "def f():\n" + "    x = 1\n" * MAX_FUNCTION_LINES

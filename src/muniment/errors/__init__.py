@@ -74,7 +74,8 @@ MunimentError
 │   ├── AgentError                ssh-agent does not answer, or refuses
 │   └── AllowedSignersError       a line of the list cannot be read
 ├── NothingToCommitError
-└── MissingAuthorError
+├── MissingAuthorError
+└── AsyncUnavailableError         a package is not installed
 ```
 """
 
@@ -144,6 +145,7 @@ from muniment.errors.migration import (
     SchemaInvalidError,
     SchemaMajorMismatchError,
 )
+from muniment.errors.optional import AsyncUnavailableError
 from muniment.errors.policy import BlobInUseError, PolicyError
 from muniment.errors.root import MunimentError
 from muniment.errors.signing import (
@@ -168,6 +170,7 @@ __all__ = [
     "AgentError",
     "AllowedSignersError",
     "AmbiguousRevisionError",
+    "AsyncUnavailableError",
     "BadSignatureError",
     "BlobErasedError",
     "BlobInUseError",

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+import weakref
 from types import TracebackType
 from typing import Any, Self
 
@@ -32,48 +32,68 @@ class Subscription:
         self._wakeup = Wakeup(parts.layout.root)
         start = finding.here(parts) if after is None else after
         self._tail: Tail = finding.tail(parts, start, filters)
-        self._entries = self._follow()
+        self._release: weakref.finalize[..., Any] | None = None
+        self._waited_since = 0.0
 
     @property
     def cursor(self) -> Cursor:
         """Where to resume from, so that nothing comes twice that was given, and nothing is left out."""
         return self._tail.cursor
 
-    def _follow(self) -> Iterator[Entry]:
-        with self._wakeup:
-            self._tail = finding.tail(self._parts, self._tail.cursor, self._filters)  # what came before it was watched
-            waited_since = time.monotonic()
-            while True:
-                for entry in self._tail:
-                    yield entry
-                    waited_since = time.monotonic()
-                    if self._stopped.is_set():
-                        return
-                if self._stopped.is_set() or self._is_late(waited_since):
-                    return
-                self._wakeup.wait(self._pause_s(waited_since))
-                self._tail = finding.tail(self._parts, self._tail.cursor, self._filters)
+    @property
+    def at_hand(self) -> int:
+        """How many of the next entries are here already: taking them waits for nothing."""
+        return 0 if self._stopped.is_set() else self._tail.at_hand
 
-    def _is_late(self, since: float) -> bool:
-        return self._timeout_s is not None and time.monotonic() - since >= self._timeout_s
+    def wait(self) -> bool:
+        """Wait until the next entry is at hand, without taking it; False where there will be none any more."""
+        self._begin()
+        while not self._stopped.is_set():
+            if self._tail.wait():
+                return True
+            if self._is_late():
+                break
+            self._wakeup.wait(self._pause_s())
+            self._tail = finding.tail(self._parts, self._tail.cursor, self._filters)
+        self._end()
+        return False
 
-    def _pause_s(self, since: float) -> float:
+    def _begin(self) -> None:
+        if self._release is not None:
+            return
+        self._wakeup.__enter__()
+        self._release = weakref.finalize(self, self._wakeup.__exit__, None, None, None)
+        self._tail = finding.tail(self._parts, self._tail.cursor, self._filters)  # what came before it was watched
+        self._waited_since = time.monotonic()
+
+    def _end(self) -> None:
+        self._stopped.set()
+        if self._release is not None:
+            self._release()
+
+    def _is_late(self) -> bool:
+        return self._timeout_s is not None and time.monotonic() - self._waited_since >= self._timeout_s
+
+    def _pause_s(self) -> float:
         if self._timeout_s is None:
             return self._poll_s
-        return min(self._poll_s, max(0.0, since + self._timeout_s - time.monotonic()))
+        return min(self._poll_s, max(0.0, self._waited_since + self._timeout_s - time.monotonic()))
 
     def stop(self) -> None:
         """End the iteration, from any thread; what was not given yet stays for the cursor."""
         self._stopped.set()
         self._wakeup.wake()
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Self:
         """Go on with the next entry."""
-        return self._entries
+        return self
 
     def __next__(self) -> Entry:
         """Wait for the next entry, and give it."""
-        return next(self._entries)
+        if not self.at_hand and not self.wait():
+            raise StopIteration
+        self._waited_since = time.monotonic()
+        return next(self._tail)
 
     def __enter__(self) -> Self:
         """Follow for the length of a block."""
@@ -82,6 +102,4 @@ class Subscription:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         """Stop."""
         self.stop()
-        close = getattr(self._entries, "close", None)
-        if close is not None:
-            close()
+        self._end()

@@ -28,23 +28,39 @@ class Tail:
         pick: Pick | None,
     ) -> None:
         self._ledger = ledger
+        self._parts: Iterator[Part] | None = parts
         self._reached = dict(starts)
         self._ends = ends
         self._pick = pick
         self._part: Part | None = None
         self._picked: Sequence[Entry] = ()
         self._current: Iterator[Entry] = iter(())
-        self._entries = chain.from_iterable(self._each(parts))
+        self._entries = chain.from_iterable(self._each())
 
-    def _each(self, parts: Iterator[Part]) -> Iterator[Iterator[Entry]]:
-        for part in parts:
+    def _each(self) -> Iterator[Iterator[Entry]]:
+        while self.wait():
+            yield self._current
+
+    @property
+    def at_hand(self) -> int:
+        """How many of the next entries were read already: taking them reads no file."""
+        return length_hint(self._current)
+
+    def wait(self) -> bool:
+        """Read on until the next entry is at hand, without taking it; False where there is none any more."""
+        while not length_hint(self._current):
+            if self._parts is None:
+                return False
+            if self._part is not None:
+                self._reached[self._part.segment] = self._part.reached(len(self._part.entries))
+            self._part = part = next(self._parts, None)
+            if part is None:
+                self._reached.update(self._ends)
+                self._parts = None
+                return False
             self._picked = part.entries if self._pick is None else self._pick(part)
             self._current = iter(self._picked)
-            self._part = part
-            yield self._current
-            self._reached[part.segment] = part.reached(len(part.entries))
-            self._part = None
-        self._reached.update(self._ends)
+        return True
 
     def __iter__(self) -> Iterator[Entry]:
         """Go on with the next entry."""
@@ -68,5 +84,5 @@ class Tail:
 
     def close(self) -> Self:
         """Take no more."""
-        self._entries = chain()
+        self._entries, self._parts = chain(), None
         return self
