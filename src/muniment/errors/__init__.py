@@ -27,6 +27,7 @@ MunimentError
 ├── InvalidNameError
 ├── InvalidValueError             not a JSON value that can be stored
 ├── AmbiguousRevisionError
+├── InvalidCursorError            of another ledger or store, damaged, or newer
 ├── ConcurrencyError
 │   ├── LockTimeoutError
 │   ├── StaleHeadError
@@ -55,7 +56,6 @@ MunimentError
 │   ├── DanglingReferenceError    an entry that it follows on is not there
 │   ├── KeyReusedError            the key names an entry that says something else
 │   ├── ClockError                a clock that no ledger reaches
-│   ├── InvalidCursorError
 │   └── BadSignatureError         a signature is missing, or does not vouch for it
 ├── PolicyError
 │   └── BlobInUseError            still held by a head, a file or a merge
@@ -109,7 +109,6 @@ from muniment.errors.ledger import (
     ClockError,
     DanglingReferenceError,
     EntryNotFoundError,
-    InvalidCursorError,
     KeyReusedError,
     LedgerError,
     LedgerNotFoundError,
@@ -121,6 +120,7 @@ from muniment.errors.lookup import (
     BranchNotFoundError,
     DocumentExistsError,
     DocumentNotFoundError,
+    InvalidCursorError,
     InvalidNameError,
     NoteNotFoundError,
     NotFoundError,

@@ -52,12 +52,3 @@ class LedgerNotFoundError(NotFoundError):
     def __init__(self, ledger: str) -> None:
         self.ledger = ledger
         super().__init__(f"{ledger}: no such ledger; the first entry appended makes it")
-
-
-class InvalidCursorError(LedgerError):
-    """The `cursor` is none of `ledger`: `reason`; start afresh with `after=0`."""
-
-    def __init__(self, ledger: str, reason: str) -> None:
-        self.ledger = ledger
-        self.reason = reason
-        super().__init__(f"{ledger}: not a cursor of this ledger ({reason}); start afresh with after=0")

@@ -118,3 +118,13 @@ class InvalidNameError(MunimentError):
         self.reason = reason
         article = "an" if kind[0] in "aeiou" else "a"
         super().__init__(f"{name!r} cannot name {article} {kind}: {reason}")
+
+
+class InvalidCursorError(MunimentError):
+    """What was given is no cursor of `of`, a ledger or a store: `reason`; `afresh` is how to start afresh."""
+
+    def __init__(self, of: str, reason: str, afresh: str) -> None:
+        self.of = of
+        self.reason = reason
+        self.afresh = afresh
+        super().__init__(f"{of}: not a cursor of it ({reason}); start afresh with {afresh}")

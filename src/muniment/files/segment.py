@@ -176,3 +176,13 @@ def _read(path: str, start: int, stop: int | None, most: int | None) -> tuple[in
         return begin, disk.pread(fd, max(0, end - begin), begin)
     finally:
         disk.close(fd)
+
+
+def piece_after(path: str, start: int, size_bytes: int = PIECE_BYTES) -> Piece:
+    """Read whole lines from the offset at which one begins: about that size of them; one at least, if there is any."""
+    while True:
+        _, data = _read(path, start, start + size_bytes, None)
+        whole = data[: data.rfind(b"\n") + 1]
+        if whole or len(data) < size_bytes:
+            return Piece(start, whole)
+        size_bytes *= 2

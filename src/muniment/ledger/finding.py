@@ -19,7 +19,7 @@ from muniment.ledger.reading import Part, Span
 from muniment.ledger.tail import Pick, Tail
 from muniment.ledger.unwritten import BLOCK
 from muniment.values import ids
-from muniment.values.cursor import NOTHING, Cursor, Reach
+from muniment.values.cursor import AFRESH, NOTHING, Cursor, Reach
 from muniment.values.entry import Entry
 from muniment.values.entry_line import fingerprint_of_key
 
@@ -81,7 +81,7 @@ def starts(parts: LedgerParts, after: Any, *, archived: bool = True) -> dict[str
     if isinstance(after, Cursor):
         return dict(after.checked(parts.layout.name).reached)
     if isinstance(after, bool) or not isinstance(after, int) or after < 0:
-        raise InvalidCursorError(parts.layout.name, "it is neither a cursor nor an offset")
+        raise InvalidCursorError(parts.layout.name, "it is neither a cursor nor an offset", AFRESH)
     if after == 0:
         return {} if archived else parts.copy.archived()
     return _behind(parts, after)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from muniment.errors import LockTimeoutError
 from muniment.errors.concurrency import THIS_THREAD
-from muniment.files import disk
+from muniment.files import disk, patience
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
 from muniment.storage.recent import Recent
@@ -160,7 +160,7 @@ class DocumentLocks:
                     self.acquire(name, timeout_s=patience_s)
             except LockTimeoutError:
                 self._release_all(taken)
-                if time.monotonic() >= deadline:
+                if time.monotonic() >= deadline or patience.is_over():
                     raise
             else:
                 return

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
+from weakref import WeakSet
 
 from muniment.errors import (
     BranchNotFoundError,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from muniment.schema.merge_rules import MergeRules
     from muniment.schema.registry import Registry
     from muniment.values.unfinished_merge import UnfinishedMerge
+    from muniment.watch.watch import Callback, Watch
 
 _SELECTED = b"refs/heads/"
 
@@ -75,6 +77,10 @@ class Parts:
         self.signatures = Signatures(layout, self.storage.objects.get, trust)
         self.reconcile_again: Reconciler = _undecided
         """Set by whoever knows merging, which rests on this."""
+        self.callbacks: list[Callback] = []
+        """What watches call, in the order in which it was registered."""
+        self.watches: WeakSet[Watch] = WeakSet()
+        """Those that have to see that the store is closed."""
         self.erasures: Ledger | None = None
         """The ledger of what was erased, once somebody looked at it."""
         self.is_closed = False
@@ -226,6 +232,8 @@ class Parts:
 
     def close(self) -> None:
         """Checkpoint and close every file."""
+        for watch in list(self.watches):
+            watch.wake()
         for ledger, _ in self.ledgers.values():
             ledger.close()
         self.locks.close()

@@ -18,6 +18,7 @@ from muniment.repo.merge_verbs import MergeVerbs
 from muniment.repo.operation_verbs import OperationVerbs
 from muniment.repo.parts import Parts
 from muniment.repo.signatures import SignerSource, SignersSource
+from muniment.repo.watch_verbs import WatchVerbs
 from muniment.repo.working_verbs import WorkingVerbs
 from muniment.values.ids import CommitId
 from muniment.values.names import BranchName
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from muniment.schema.schema import Schema
 
 
-class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs):
+class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs, WatchVerbs):
     """A folder of JSON documents with their whole history beside them.
 
     Make one with `init`, `open` or `find`, not with the constructor. It may be shared between

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from muniment.errors import NotFoundError, ObjectNotFoundError
+from muniment.errors import CorruptionError, NotFoundError, ObjectNotFoundError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage.loose import LooseObjects
@@ -54,6 +54,13 @@ class LocalObjects:
             if data is None:
                 raise
             return data
+
+    def has(self, object_id: str) -> bool:
+        """Tell whether an object can be read."""
+        try:
+            return self._recent.get(object_id) is not None or bool(self.find(object_id))
+        except (ObjectNotFoundError, CorruptionError):
+            return False
 
     def put(self, object_id: str, data: bytes) -> None:
         """Store an object loose, unsynced."""

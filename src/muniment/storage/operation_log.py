@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from muniment.errors import MalformedError
-from muniment.files import segment
+from muniment.files import disk, segment
 from muniment.files.segment import Piece
 from muniment.values import operation
 from muniment.values.names import BranchName
@@ -52,6 +52,29 @@ class OperationLog:
     def piece_before(self, start: int, size_bytes: int) -> Piece:
         """Read lines before the beginning of a piece, of that size or the usual one: one at least, if there is any."""
         return segment.piece_before(self._path, start, max(size_bytes, segment.PIECE_BYTES))
+
+    def piece_after(self, start: int) -> Piece:
+        """Read lines from an offset on: one at least, if there is any."""
+        return segment.piece_after(self._path, start)
+
+    def line_before(self, end: int) -> bytes:
+        """Read the line that ends at an offset, without its line feed; empty where none does."""
+        if end > self.size():
+            return b""
+        piece = segment.piece_before(self._path, end)
+        return piece.lines[-1] if piece.lines and piece.end == end else b""
+
+    def size(self) -> int:
+        """Give how long the file is; 0 where there is none."""
+        return self.state()[0]
+
+    def state(self) -> tuple[int, int]:
+        """Give how long the file is, and what tells it from another of its name; zeros where there is none."""
+        try:
+            state = disk.stat(self._path)
+        except FileNotFoundError:
+            return 0, 0
+        return state.st_size, state.st_ino
 
     def grown(self, newest: Piece) -> Piece | None:
         """Read the newest piece again, or what follows on it; itself where nothing does, None if the log is another."""

@@ -73,7 +73,7 @@ class Scanner:
             try:
                 name = names.document_name(text)
                 _check_spelling(spellings, name)
-                signature = _signature(entry)
+                signature = signature_of(entry)
                 remembered = before.get(name)
                 if remembered is None or remembered[0] != signature:
                     remembered = signature, self._working.blob_id(name)
@@ -109,7 +109,7 @@ class Scanner:
                 below = f"{folder}/{entry.name}" if folder else entry.name
                 if entry.is_dir(follow_symlinks=False):
                     yield from self._files(below)
-                elif below.endswith(DOCUMENT_SUFFIX) and _is_file(entry):
+                elif below.endswith(DOCUMENT_SUFFIX) and is_file(entry):
                     yield below.removesuffix(DOCUMENT_SUFFIX), entry
 
     def _load(self) -> _Seen:
@@ -130,7 +130,7 @@ class Scanner:
 _decoder = msgspec.msgpack.Decoder(_Seen)
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
+def is_file(entry: os.DirEntry[str]) -> bool:
     """Tell whether a document may be there; a link that leads round in a circle is one that cannot be read."""
     try:
         return entry.is_file()
@@ -142,7 +142,8 @@ def _unreadable(name: str, path: str, error: OSError) -> DocumentInvalidError:
     return DocumentInvalidError(name, f"it cannot be read: {error.strerror or error}", path=path)
 
 
-def _signature(entry: os.DirEntry[str]) -> Signature:
+def signature_of(entry: os.DirEntry[str]) -> Signature:
+    """Give what changes when a file is written or replaced."""
     state = entry.stat()
     return state.st_mtime_ns, state.st_ctime_ns, state.st_size, entry.inode()
 

@@ -14,6 +14,8 @@ import msgspec
 from muniment.errors import InvalidCursorError
 
 FORMAT = 1
+AFRESH = "after=0"
+"""How a reader of a ledger starts afresh."""
 
 Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
 
@@ -56,7 +58,7 @@ class Cursor(msgspec.Struct, frozen=True):
         try:
             cursor = _decoder.decode(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
         except (ValueError, RecursionError) as error:
-            raise InvalidCursorError(ledger, "it is damaged") from error
+            raise InvalidCursorError(ledger, "it is damaged", AFRESH) from error
         return cursor.checked(ledger)
 
     def checked(self, ledger: str) -> "Cursor":
@@ -66,9 +68,9 @@ class Cursor(msgspec.Struct, frozen=True):
             InvalidCursorError: It is of another one, or of a newer format.
         """
         if self.format != FORMAT:
-            raise InvalidCursorError(ledger, f"it is of format {self.format}")
+            raise InvalidCursorError(ledger, f"it is of format {self.format}", AFRESH)
         if self.ledger != ledger:
-            raise InvalidCursorError(ledger, f"it is one of the ledger {self.ledger}")
+            raise InvalidCursorError(ledger, f"it is one of the ledger {self.ledger}", AFRESH)
         return self
 
 

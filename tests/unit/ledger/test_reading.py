@@ -171,7 +171,7 @@ def test_what_is_no_cursor(ledger, after):
     ledger.append("a")
     with pytest.raises(InvalidCursorError) as caught:
         ledger.tail(after=after)
-    assert caught.value.ledger == "runs"
+    assert caught.value.of == "runs"
 
 
 def test_a_cursor_of_another_ledger_or_format(ledger, store):

@@ -193,7 +193,7 @@ def test_a_file_changed_a_moment_ago_is_read_again(root, scanner, monkeypatch):
         tick = -(-state.st_mtime_ns // 10**12) * 10**12  # a clock so coarse that both changes are in one tick
         return tick, tick, state.st_size, 7
 
-    monkeypatch.setattr(scan, "_signature", ticking)
+    monkeypatch.setattr(scan, "signature_of", ticking)
     put(root, "web.json", "[1]")
     assert scanner.scan().blobs == {"web": blob_id("[1]")}
     put(root, "web.json", "[2]")

@@ -29,7 +29,7 @@ def test_a_cursor_of_another_ledger(ledger):
     """It is refused, and the error says whose it is."""
     with pytest.raises(InvalidCursorError, match="runs") as caught:
         Cursor.parse(ledger, str(ONE))
-    assert caught.value.ledger == ledger
+    assert caught.value.of == ledger
 
 
 def test_a_cursor_of_a_newer_format():

@@ -1,0 +1,223 @@
+"""A watch as programs use it: an iterator of changes, which blocks for the next one."""
+
+import logging
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from muniment.errors import InvalidCursorError
+from muniment.errors.system import translated
+from muniment.files import events, patience
+from muniment.files.hints import Events
+from muniment.values.names import BranchName
+from muniment.values.watch_cursor import AFRESH, Moment, WatchCursor
+from muniment.watch import agenda, steps
+from muniment.watch.changes import Change
+from muniment.watch.looker import Looker
+from muniment.watch.source import Source
+from muniment.watch.steps import Step
+from muniment.watch.wanted import Wanted
+
+_log = logging.getLogger("muniment")
+
+Callback = tuple[Wanted, Callable[[Change], object]]
+
+
+class Watch:
+    """Changes as they come: an iterator that blocks for the next one, and ends when it is stopped.
+
+    Used by one thread, but `stop` may be called from any. A context manager, too: leaving it stops. After an error, and
+    in a forked child, it may be used on: it looks at everything anew.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        wanted: Wanted,
+        since: WatchCursor | str | None,
+        branches: frozenset[BranchName] | None,
+        callbacks: Sequence[Callback],
+        *,
+        debounce_s: float,
+        poll_s: float,
+        timeout_s: float | None,
+    ) -> None:
+        self._source = source
+        self._callbacks = callbacks
+        self._timeout_s = timeout_s
+        self._stopped = threading.Event()
+        self._events: Events | None = None
+        self._closing: Callable[[], object] = bool
+        self._pid = os.getpid()
+        self._is_in_doubt = False
+        self._looker = Looker(source, wanted, branches, self._watch_folder, debounce_s=debounce_s, poll_s=poll_s)
+        self._copy = source.copy_id()
+        self._moment = self._begin(since)
+        self._steps: list[Step] = []
+        self._given = self._told = 0
+        """How many of the steps were given, and up to which there is any that tells something."""
+
+    def _begin(self, since: WatchCursor | str | None) -> Moment:
+        if since is None:
+            return self._looker.begin()
+        root = self._source.layout.root
+        cursor = since if isinstance(since, WatchCursor) else WatchCursor.parse(root, since)
+        if cursor.copy != self._copy:
+            raise InvalidCursorError(root, "it is of another store, or of another copy of this one", AFRESH)
+        self._looker.resume(cursor.moment)
+        return cursor.moment
+
+    @property
+    def cursor(self) -> WatchCursor:
+        """Where to resume from, so that nothing is missed and nothing comes twice that was given."""
+        return self._cursor_behind(self._given)
+
+    def _cursor_behind(self, given: int) -> WatchCursor:
+        return WatchCursor(self._copy, partial(_moment, self._moment, self._steps, given))
+
+    def __iter__(self) -> Self:
+        """Go on with the next change."""
+        return self
+
+    def __next__(self) -> Change:
+        """Wait for the next change, and give it."""
+        if not self.wait():
+            raise StopIteration
+        return self._take()
+
+    @property
+    def at_hand(self) -> int:
+        """How many changes can surely be taken without waiting: one, where it was found already."""
+        return int(self._given < self._told and not self._stopped.is_set())
+
+    def wait(self) -> bool:
+        """Wait until the next change is at hand, without taking it; False where there will be none any more."""
+        waited_since = time.monotonic()
+        while not self._stopped.is_set():
+            if self._given < self._told:
+                return True
+            if patience.is_over():
+                return False
+            if self._look():
+                continue
+            if self._timeout_s is not None and time.monotonic() - waited_since >= self._timeout_s:
+                break
+            self._wait(waited_since)
+        self._close()
+        return False
+
+    def _take(self) -> Change:
+        """Give the next of what was found; what is told without a word goes with it."""
+        make = None
+        while make is None:
+            make = self._steps[self._given].make
+            self._given += 1
+        while self._given < len(self._steps) and self._steps[self._given].make is None:
+            self._given += 1
+        return make(self.cursor)
+
+    @translated("watch the store")
+    def _look(self) -> bool:
+        """Look at what is due; tells whether anything was found."""
+        self._source.check_usable()
+        if self._events is None or self._pid != os.getpid():
+            self._open()
+        self._moment = steps.after(self._moment, self._steps[: self._given])
+        self._steps, self._given, self._told = [], 0, 0
+        try:
+            if self._is_in_doubt:
+                self._looker.resume(self._moment)
+                self._looker.agenda.look_at_all()
+                self._is_in_doubt = False
+            if self._looker.agenda.has_new_folders:
+                self._watch_control()
+            self._looker.agenda.tick()
+            self._steps = self._looker.look()
+            self._told = max((at for at, step in enumerate(self._steps, 1) if step.make is not None), default=0)
+        except BaseException as error:
+            self._is_in_doubt = True  # what was found and not told is found again
+            self._steps, self._told = [], 0
+            if isinstance(error, OSError):
+                self._source.check_usable()  # it may be that this is why
+            raise
+        return bool(self._steps)
+
+    def _open(self) -> None:
+        self._close()
+        self._pid = os.getpid()
+        self._events = events.open_events(self._source.layout.root)
+        self._closing = weakref.finalize(self, self._events.close)
+        self._looker.agenda.is_told = self._events.is_told
+        self._looker.agenda.look_at_all()  # whatever came before it was watched
+
+    def _watch_control(self) -> None:
+        self._looker.agenda.has_new_folders = False
+        for folder in agenda.folders_of(self._source.layout):
+            self._watch_folder(folder)
+
+    def _watch_folder(self, folder: str) -> None:
+        if self._events is not None and not self._events.watch(folder) and self._looker.agenda.is_told:
+            self._looker.agenda.is_told = False
+            _log.warning("no more events for %s (the system's limit is reached): it is polled", folder)
+
+    def _wait(self, waited_since: float) -> None:
+        pause_s = self._looker.agenda.pause_s()
+        if self._timeout_s is not None:
+            pause_s = min(pause_s, max(0.0, waited_since + self._timeout_s - time.monotonic()))
+        told = self._events
+        if told is None or self._stopped.is_set():
+            return
+        try:
+            self._looker.agenda.heed(told.wait(pause_s))
+        except BaseException:
+            self._is_in_doubt = True  # what was told by then is told no more
+            raise
+
+    def run(self) -> None:
+        """Call the functions that were registered by `Store.on_change`, in this thread, until it is stopped.
+
+        One that raises is logged with its change, and the others are called all the same.
+        """
+        for change in self:
+            for function in self.callbacks(change):
+                try:
+                    function(change)
+                except Exception:  # noqa: BLE001 - whatever it is, the others are called
+                    _log.exception("%r failed at %r", function, change)
+
+    def callbacks(self, change: Change) -> list[Callable[[Change], object]]:
+        """Give the functions that were registered for a change, in the order in which they were."""
+        return [function for wanted, function in list(self._callbacks) if wanted.takes(change)]
+
+    def stop(self) -> None:
+        """End the iteration, from any thread; what was not given yet stays for the cursor."""
+        self._stopped.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Let it see at once whether the store was closed, from any thread."""
+        told = self._events
+        if told is not None:
+            told.wake()
+
+    def _close(self) -> None:
+        self._closing()
+        self._events = None
+
+    def __enter__(self) -> Self:
+        """Watch for the length of a block."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        """Stop."""
+        self.stop()
+        self._close()
+
+
+def _moment(start: Moment, found: Sequence[Step], given: int) -> Moment:
+    return steps.after(start, found[:given])
