@@ -1,6 +1,6 @@
 """Write the classes of `muniment.aio` from those of the synchronous interface: `python tools/generate_aio.py`.
 
-Each verb keeps its name, its arguments and its docstring; what becomes of its answer is told by the tables below. What
+Each verb keeps its name, its arguments and its docstring; what becomes of its answer is told by `aio_tables.py`. What
 is not there is a coroutine that calls the verb in a thread. A test generates all of it again and compares.
 """
 
@@ -8,129 +8,11 @@ import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from aio_tables import AT_ONCE, BLOCKS, KNOWN, LISTS, MADE, OTHERS, STREAMS, UNTYPED, WRAPPED, Made
 
 WIDTH = 120
 SOURCE = Path(__file__).parent.parent / "src" / "muniment"
-
-
-class Made(NamedTuple):
-    """A class to be written: of which class in which module, into which module, and what it is made of."""
-
-    module: str
-    name: str
-    into: str
-    bases: tuple[str, ...] = ("Bound",)
-    more: str = ""
-
-
-_STORE = '''
-    async def __aenter__(self) -> Self:
-        """Use the store for the length of a block."""
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        """Close it."""
-        with CancelScope(shield=True):
-            await self.close()
-'''
-_LEDGER = '''
-    async def contains(self, entry: object) -> bool:
-        """Tell whether an entry is here, by its id: what `in` tells of a synchronous ledger."""
-        return await self._call(Ledger.__contains__, entry)
-
-    async def count(self) -> int:
-        """Count the entries that are here, those that were archived included: the `len` of a synchronous ledger."""
-        return await self._call(Ledger.__len__)
-
-    def __aiter__(self) -> Stream[Entry, Cursor]:
-        """Give all entries in causal order, those that were archived included."""
-        return self.tail(archived=True)
-'''
-_SNAPSHOT = '''
-    @property
-    def commit(self) -> Commit:
-        """The commit that holds the documents."""
-        found: Commit = self._sync.commit
-        return found
-
-    async def contains(self, name: object) -> bool:
-        """Tell whether the commit has a document of that name."""
-        return await self._call(Snapshot.__contains__, name)
-
-    async def count(self) -> int:
-        """Count the documents; loads the whole tree."""
-        return await self._call(Snapshot.__len__)
-'''
-_TRANSACTION = '''
-    @property
-    def commit(self) -> Commit | None:
-        """The commit that the block made, once it has ended."""
-        found: Commit | None = self._sync.commit
-        return found
-'''
-
-MADE = (
-    Made("repo.working_verbs", "WorkingVerbs", "working_verbs"),
-    Made("repo.history_verbs", "HistoryVerbs", "history_verbs"),
-    Made("repo.merge_verbs", "MergeVerbs", "merge_verbs"),
-    Made("repo.operation_verbs", "OperationVerbs", "operation_verbs"),
-    Made("repo.ledger_verbs", "LedgerVerbs", "ledger_verbs"),
-    Made(
-        "repo.store",
-        "Store",
-        "store",
-        tuple(f"Async{name}Verbs" for name in ("Working", "History", "Merge", "Operation", "Ledger")),
-        _STORE,
-    ),
-    Made("repo.branches", "Branches", "branches"),
-    Made("repo.tags", "Tags", "tags"),
-    Made("repo.notes", "Notes", "notes"),
-    Made("repo.policies", "Policies", "policies"),
-    Made("repo.schema_verbs", "SchemaVerbs", "schema_verbs"),
-    Made("repo.merge_rule_verbs", "MergeRuleVerbs", "merge_rule_verbs"),
-    Made("repo.snapshot", "Snapshot", "snapshot", more=_SNAPSHOT),
-    Made("repo.working_snapshot", "WorkingSnapshot", "working_snapshot", ("ThreadBound",)),
-    Made("repo.transaction", "Transaction", "transaction", ("ThreadBound",), _TRANSACTION),
-    Made("ledger.care_verbs", "CareVerbs", "care_verbs"),
-    Made("ledger.ledger", "Ledger", "ledger", ("AsyncCareVerbs",), _LEDGER),
-)
-
-LISTS = {"log", "names", "history", "operations", "diff", "list", "ledgers", "streams"}
-"""Verbs that only read and give a list, or a tuple: of their answer, one item after the other may be taken."""
-WRAPPED = {"Snapshot", "Ledger"}
-"""What a verb may give that has verbs itself."""
-BLOCKS = {"Transaction", "WorkingSnapshot"}
-"""What a `with` block may lend that has verbs itself."""
-STREAMS = {"Tail": "Stream[Entry, Cursor]", "Subscription": "Following[Entry, Cursor]"}
-AT_ONCE = {"path", "name"}
-"""Properties that look at no file."""
-UNTYPED = {"fold", "read"}
-"""Verbs whose types mypy cannot follow through `_call`: several signatures, or one with a variable."""
-OTHERS = {("sync", "other"): "AsyncCareVerbs | Place"}
-"""Arguments that may be of this interface."""
-
-KNOWN = {
-    "Any": "typing",
-    "Awaitable": "collections.abc",
-    "Block": "muniment.aio.blocks",
-    "Bound": "muniment.aio.bound",
-    "CancelScope": "anyio",
-    "Commit": "muniment.values.objects",
-    "Cursor": "muniment.values.cursor",
-    "Entry": "muniment.values.entry",
-    "Following": "muniment.aio.streams",
-    "Listing": "muniment.aio.streams",
-    "Self": "typing",
-    "Stream": "muniment.aio.streams",
-    "ThreadBound": "muniment.aio.bound",
-    "TracebackType": "types",
-    "as_it_is": "muniment.aio.blocks",
-    "in_thread": "muniment.aio.threads",
-    "overload": "typing",
-    "partial": "functools",
-    "plain": "muniment.aio.bound",
-} | {f"Async{made.name}": f"muniment.aio.{made.into}" for made in MADE}
 
 
 class Verb:
@@ -149,6 +31,9 @@ class Verb:
         """Write it, with what its answer becomes."""
         if "property" in self._decorators:
             return self._property()
+        if self._name in AT_ONCE:
+            given = ", ".join(one.arg for one, _ in self._parameters())
+            return self._method(self._answer, f"found: {self._answer} = self._sync.{self._name}({given})", "found")
         if "overload" in self._decorators:
             return "    @overload\n" + self._method(self._answer, "...", is_async=True)
         if "classmethod" in self._decorators:
@@ -263,7 +148,8 @@ def generated(made: Made) -> str:
         if isinstance(one, ast.FunctionDef) and not one.name.startswith("_")
     ]
     documentation = ast.get_source_segment(source, cls.body[0]) or ""
-    body = f"class Async{made.name}({', '.join(made.bases)}):\n    {documentation}\n\n" + "\n".join(verbs) + made.more
+    head = _called(f"class Async{made.name}", list(made.bases), 0, ":")
+    body = f"{head}\n    {documentation}\n\n" + "\n".join(verbs) + made.more
     about = f'"""`muniment.{made.module}.{made.name}` for event loops. Written by `tools/generate_aio.py`."""\n\n'
     return about + _imports(made, tree, body) + "\n\n" + body
 

@@ -31,6 +31,7 @@ from muniment.aio.store import AsyncStore
 from muniment.aio.streams import Following, Listing, Stream
 from muniment.aio.tags import AsyncTags
 from muniment.aio.transaction import AsyncTransaction
+from muniment.aio.watch import AsyncWatch
 from muniment.aio.working_snapshot import AsyncWorkingSnapshot
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "AsyncStore",
     "AsyncTags",
     "AsyncTransaction",
+    "AsyncWatch",
     "AsyncWorkingSnapshot",
     "Block",
     "Following",

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
-from anyio import CancelScope
-
+from muniment.aio.calls import surely
 from muniment.aio.history_verbs import AsyncHistoryVerbs
 from muniment.aio.ledger_verbs import AsyncLedgerVerbs
 from muniment.aio.merge_verbs import AsyncMergeVerbs
 from muniment.aio.operation_verbs import AsyncOperationVerbs
 from muniment.aio.threads import in_thread
+from muniment.aio.watch_verbs import AsyncWatchVerbs
 from muniment.aio.working_verbs import AsyncWorkingVerbs
 from muniment.repo.arguments import Durability, Path
 from muniment.repo.signatures import SignerSource, SignersSource
@@ -21,7 +21,14 @@ from muniment.schema.merge_rules import MergeRules
 from muniment.schema.schema import Schema
 
 
-class AsyncStore(AsyncWorkingVerbs, AsyncHistoryVerbs, AsyncMergeVerbs, AsyncOperationVerbs, AsyncLedgerVerbs):
+class AsyncStore(
+    AsyncWorkingVerbs,
+    AsyncHistoryVerbs,
+    AsyncMergeVerbs,
+    AsyncOperationVerbs,
+    AsyncLedgerVerbs,
+    AsyncWatchVerbs,
+):
     """A folder of JSON documents with their whole history beside them.
 
     Make one with `init`, `open` or `find`, not with the constructor. It may be shared between
@@ -166,6 +173,5 @@ class AsyncStore(AsyncWorkingVerbs, AsyncHistoryVerbs, AsyncMergeVerbs, AsyncOpe
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        """Close it."""
-        with CancelScope(shield=True):
-            await self.close()
+        """Close it, even where the task was cancelled."""
+        await surely(in_thread, self._sync.close)

@@ -1,12 +1,12 @@
 """What is read piece by piece: awaited to begin, iterated over with `async for`."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from anyio import CancelScope
-
-from muniment.aio.threads import in_thread, until_stopped
+from muniment.aio.calls import surely, wait_in_thread
+from muniment.aio.threads import in_thread
 
 Item_co = TypeVar("Item_co", covariant=True)
 Items = TypeVar("Items", bound=Any)
@@ -41,7 +41,11 @@ class Stoppable(Source[Item_co, Mark_co], Protocol[Item_co, Mark_co]):
     """One that waits for what happens, until it is stopped."""
 
     def stop(self) -> None:
-        """Let `wait` end, from any thread."""
+        """Let `wait` end for good, from any thread."""
+        ...
+
+    def wake(self) -> None:
+        """Let `wait` look at once, and see whether anybody still waits, from any thread."""
         ...
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
@@ -89,7 +93,7 @@ class Stream(Generic[T, Position]):
 class Following(Generic[T, Position]):
     """Items as they come, for ever; `stop`, or the end of its `async with` block, ends it. For one task at a time.
 
-    A wait that is cancelled stops it too; nothing is lost by that: go on behind its cursor.
+    A wait may be cancelled, and be gone on with later: nothing is lost by that.
     """
 
     def __init__(self, begin: Callable[[], Stoppable[T, Position]]) -> None:
@@ -118,8 +122,7 @@ class Following(Generic[T, Position]):
         """Stop, and give back what it holds."""
         self.stop()
         if self._source is not None:
-            with CancelScope(shield=True):
-                await in_thread(self._source.__exit__, kind, error, trace)
+            await surely(in_thread, partial(self._source.__exit__, kind, error, trace))
 
     def __aiter__(self) -> Self:
         """Go on with the next item."""
@@ -128,7 +131,7 @@ class Following(Generic[T, Position]):
     async def __anext__(self) -> T:
         """Wait for the next item, and give it."""
         source = self._source or await self._begun()
-        if self._is_stopped or not (source.at_hand or await until_stopped(source.wait, source.stop)):
+        if self._is_stopped or not (source.at_hand or await wait_in_thread(source.wait, source.wake)):
             raise StopAsyncIteration
         return next(source)
 

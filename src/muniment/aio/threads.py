@@ -1,35 +1,29 @@
-"""Run what blocks in threads, so that the event loop goes on.
+"""Which thread a verb is called in: any, or that of the block around it, for locks belong to threads."""
 
-A call that was begun is waited for, whatever is cancelled meanwhile: it has happened then or not, and holds no lock.
+from __future__ import annotations
 
-Source: https://anyio.readthedocs.io/en/stable/threads.html
-"""
-
-import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
-from anyio import CapacityLimiter, Event, create_task_group, get_cancelled_exc_class, to_thread
+from anyio import get_current_task
 
+from muniment.aio.calls import Call, answer_of, limit, no_limit
 from muniment.errors import InvalidValueError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
-    """Call a function in a worker thread, of which there are a limited number."""
-    return to_thread.run_sync(partial(function, *args, **kwargs))
-
-
 class OwnThread:
-    """Calls functions one after the other in a thread of its own: for locks, which belong to a thread."""
+    """Calls functions one after the other in a thread of its own, which ends with the last block that it was for."""
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="muniment-block")
-        self._has_ended = False
+        self._blocks = 0
+        self.has_ended = False
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function there.
@@ -37,45 +31,75 @@ class OwnThread:
         Raises:
             InvalidValueError: The thread has ended, and the block with it.
         """
-        if self._has_ended:
-            raise InvalidValueError("what a block lends is used within its `async with` block")
-        called = partial(function, *args, **kwargs)
+        call = Call(partial(function, *args, **kwargs))
         # Not one of the limited threads: those may all be waiting for the lock that this is about to give back.
-        return await to_thread.run_sync(lambda: self._executor.submit(called).result(), limiter=_unlimited())
+        return await answer_of(call, partial(self._answer, call), no_limit())
 
-    def end(self) -> None:
-        """End the thread."""
-        self._has_ended = True
-        self._executor.shutdown(wait=False)
-
-
-async def until_stopped(wait: Callable[[], T], stop: Callable[[], None]) -> T:
-    """Call `wait` in a thread, perhaps for long; where that is cancelled, `stop` lets it end, and it is awaited."""
-    ended = Event()
-    answers: list[T] = []
-    errors: list[BaseException] = []
-
-    def waiting() -> None:
+    def _answer(self, call: Call[T]) -> T:
         try:
-            answers.append(wait())
-        except BaseException as error:  # noqa: BLE001 - raised below, out of the group, which would wrap it
-            errors.append(error)
+            asked = self._executor.submit(call)
+        except RuntimeError as error:
+            if not self.has_ended:
+                raise
+            raise InvalidValueError("what a block lends is used within its `async with` block") from error
+        return asked.result()
 
-    async def in_the_background() -> None:
-        await to_thread.run_sync(waiting, limiter=_unlimited())
-        ended.set()
+    def begin_block(self) -> None:
+        """Let the thread live until the end of a block."""
+        self._blocks += 1
 
-    async with create_task_group() as group:
-        group.start_soon(in_the_background)
-        try:
-            await ended.wait()
-        except get_cancelled_exc_class():
-            stop()
-            raise
-    if errors:
-        raise errors[0]
-    return answers[0]
+    def end_block(self) -> None:
+        """End the thread, if no other block is left that it is for."""
+        self._blocks -= 1
+        if not self._blocks:
+            self.has_ended = True
+            self._executor.shutdown(wait=False)
 
 
-def _unlimited() -> CapacityLimiter:
-    return CapacityLimiter(math.inf)
+class Surroundings(NamedTuple):
+    """The block that a task is in."""
+
+    thread: OwnThread
+    task: int
+    outer: Surroundings | None
+
+
+_surroundings: ContextVar[Surroundings | None] = ContextVar("the block around", default=None)
+
+
+def surround(thread: OwnThread) -> Surroundings:
+    """Let what this task calls from now on be called in the thread of its block, as in a `with` block."""
+    around = Surroundings(thread, get_current_task().id, _around())
+    _surroundings.set(around)
+    return around
+
+
+def leave(around: Surroundings) -> None:
+    """Undo that."""
+    if _surroundings.get() is around:  # not where a block is left by another task: the end of its thread tells there
+        _surroundings.set(around.outer)
+
+
+def _around() -> Surroundings | None:
+    around = _surroundings.get()
+    while around is not None and around.thread.has_ended:
+        around = around.outer
+    return around
+
+
+def thread_of_this_task() -> OwnThread | None:
+    """Give the thread of the block that this task is in; a task that was begun in a block is not in it itself."""
+    around = _around()
+    return around.thread if around is not None and around.task == get_current_task().id else None
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a function in the thread of the block around, else in a worker thread, of which there are a limited number.
+
+    Where a block's task waits for another task, that one needs a thread though all wait for the block: it gets one.
+    """
+    around = _around()
+    if around is not None and around.task == get_current_task().id:
+        return await around.thread.call(function, *args, **kwargs)
+    call = Call(partial(function, *args, **kwargs))
+    return await answer_of(call, call, limit() if around is None else no_limit())

@@ -41,3 +41,11 @@ class AsyncWorkingSnapshot(ThreadBound):
     async def get(self, name: str, default: Any = None) -> Any:
         """Read one document, or give `default` if there is none of that name."""
         return await self._call(WorkingSnapshot.get, name, default)
+
+    async def contains(self, name: object) -> bool:
+        """Tell whether there is a document of that name."""
+        return await self._call(WorkingSnapshot.__contains__, name)
+
+    async def count(self) -> int:
+        """Count the documents."""
+        return await self._call(WorkingSnapshot.__len__)

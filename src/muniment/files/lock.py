@@ -24,7 +24,7 @@ from functools import cache
 
 from muniment.errors import LockTimeoutError
 from muniment.errors.concurrency import THIS_THREAD
-from muniment.files import disk
+from muniment.files import disk, patience
 
 _QUEUE_SUFFIX = ".queue"
 _PATIENCE = 4
@@ -111,7 +111,7 @@ class LockFile:
             raise LockTimeoutError(self._resource, 0.0, THIS_THREAD)
 
     def _take_turns(self, timeout_s: float) -> None:
-        if not self._thread_lock.acquire(timeout=min(max(timeout_s, 0), threading.TIMEOUT_MAX)):
+        if not patience.take(self._thread_lock.acquire, timeout_s):
             raise LockTimeoutError(self._resource, timeout_s, "another thread of this process")
 
     def _take(self, deadline: float, timeout_s: float, *, shared: bool) -> None:
@@ -155,7 +155,7 @@ class LockFile:
         began = time.monotonic()
         while not _try_lock(fd, shared=shared):
             now = time.monotonic()
-            if now >= deadline:
+            if now >= deadline or patience.is_over():
                 raise LockTimeoutError(self._resource, timeout_s, _read_holder(self._path))
             time.sleep(min(max((now - began) / _PATIENCE, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S))
 

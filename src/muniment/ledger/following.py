@@ -6,6 +6,7 @@ import weakref
 from types import TracebackType
 from typing import Any, Self
 
+from muniment.files import patience
 from muniment.files.wakeup import Wakeup
 from muniment.ledger import finding
 from muniment.ledger.filters import Filters
@@ -51,6 +52,8 @@ class Subscription:
         while not self._stopped.is_set():
             if self._tail.wait():
                 return True
+            if patience.is_over():
+                return False
             if self._is_late():
                 break
             self._wakeup.wait(self._pause_s())
@@ -82,6 +85,10 @@ class Subscription:
     def stop(self) -> None:
         """End the iteration, from any thread; what was not given yet stays for the cursor."""
         self._stopped.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Let it look at once, from any thread."""
         self._wakeup.wake()
 
     def __iter__(self) -> Self:

@@ -7,6 +7,7 @@ import anyio.lowlevel
 import pytest
 
 from muniment import InvalidValueError, LockTimeoutError, Store
+from muniment.aio import calls
 
 pytestmark = pytest.mark.anyio
 
@@ -74,33 +75,6 @@ async def test_a_block_that_is_cancelled_writes_nothing_and_gives_its_locks_back
     assert len(await store.log()) == 1
 
 
-async def test_a_cancelled_wait_for_a_lock_leaves_none(store, root):
-    """The verb has happened when the task goes on, or it has not; and nobody holds the lock."""
-    with Store.open(root) as other:
-        released = threading.Event()
-
-        def hold():
-            with other.edit("services/web") as web:
-                web["port"] = 1
-                released.wait(10)
-
-        async with anyio.create_task_group() as group:
-            group.start_soon(anyio.to_thread.run_sync, hold)
-            await anyio.sleep(0.05)
-            with anyio.move_on_after(0.05):
-                group.start_soon(_soon, released)
-                async with store.edit("services/web") as web:
-                    web["port"] = 7
-                    await anyio.sleep_forever()
-        other.write("services/web", {"port": 9})
-    assert await store.read("services/web") == {"port": 9}
-
-
-async def _soon(event):
-    await anyio.sleep(0.1)
-    event.set()
-
-
 async def test_a_verb_that_is_cancelled_before_it_began_does_not_happen(store):
     """Nothing is written."""
     with anyio.CancelScope() as scope:
@@ -120,12 +94,74 @@ async def test_more_waiting_tasks_than_worker_threads(store):
     assert (await store.read("services/web"))["port"] in range(60)
 
 
-async def test_a_block_within_a_block_on_the_same_document(store):
-    """It waits for the outer one in vain, and says so."""
-    store._sync._parts.locks._timeout_s = 0.1
+async def test_what_a_task_calls_in_its_block_finds_its_locks(store):
+    """As in a `with` block: it is refused at once what would wait for itself, and snapshots share their locks."""
+    store._sync._parts.locks._timeout_s = 60.0
     async with store.edit("services/web"):
-        with pytest.raises(LockTimeoutError):
+        with pytest.raises(LockTimeoutError, match="this very thread"):
+            await store.write("services/web", {"port": 1})
+        with pytest.raises(LockTimeoutError, match="this very thread"):
             await store.edit("services/web").__aenter__()
+    async with store.snapshot() as outer:
+        assert await outer.read("services/web") == {"port": 80}
+        async with store.snapshot() as inner:
+            assert await inner.read("services/web") == {"port": 80}
+        assert await outer.contains("services/web")
+    await store.write("services/web", {"port": 2})
+
+
+async def test_a_task_that_was_begun_in_a_block_is_not_in_it(store):
+    """It waits for the block like any other; and the block may wait for a verb of such a task."""
+    begun = anyio.Event()
+
+    async def another():
+        begun.set()
+        await store.write("services/web", {"port": 2})
+
+    async with anyio.create_task_group() as group, store.edit("services/web") as web:
+        group.start_soon(another)
+        await begun.wait()
+        web["port"] = 1
+    assert await store.read("services/web") == {"port": 2}
+
+
+async def test_verbs_in_a_block_find_a_thread(store):
+    """However many others wait for the block: its own verbs, and those of tasks that it began, go on."""
+    is_held, all_wait = anyio.Event(), anyio.Event()
+
+    async def hold():
+        async with store.edit("services/web") as web:
+            is_held.set()
+            await all_wait.wait()
+            await store.write("a", 1)
+            async with anyio.create_task_group() as inner:
+                for number in range(10):
+                    inner.start_soon(store.write, f"b{number}", number)
+            web["port"] = 1
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(hold)
+        await is_held.wait()
+        for number in range(100):
+            group.start_soon(store.write, "services/web", {"port": number})
+        while calls.limit().available_tokens:
+            await anyio.lowlevel.checkpoint()
+        all_wait.set()
+    assert len(await store.names()) == 12
+
+
+async def test_blocks_may_end_in_any_order(store):
+    """The thread that they share ends with the last."""
+    first, second = store.edit("services/web"), store.snapshot()
+    web = await first.__aenter__()
+    await second.__aenter__()
+    web["port"] = 1
+    await first.__aexit__(None, None, None)
+    assert await store.read("services/web") == {"port": 1}
+    await second.__aexit__(None, None, None)
+    assert await store.read("services/web") == {"port": 1}
+    with pytest.raises(InvalidValueError):
+        await first.__aenter__()
 
 
 async def test_blocks_leave_no_threads(store):

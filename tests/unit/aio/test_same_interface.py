@@ -60,6 +60,19 @@ def test_every_verb_has_its_counterpart_with_the_same_arguments(sync, other):
         ], name
 
 
+SPECIAL = {"__len__": "count", "__contains__": "contains", "__enter__": "__aenter__", "__getitem__": "read"}
+"""How what has a syntax of its own, but cannot be awaited by it, is called."""
+
+
+@pytest.mark.parametrize(("sync", "other"), PAIRS, ids=lambda one: one.__name__)
+def test_what_has_a_syntax_of_its_own_has_a_counterpart(sync, other):
+    """`len`, `in`, `[]` and `with` cannot be awaited, but what they do can be had."""
+    lent = sync in {muniment.Transaction, WorkingSnapshot}
+    for special, name in SPECIAL.items():
+        if hasattr(sync, special) and not (lent and special == "__enter__"):
+            assert hasattr(other, name), name
+
+
 def test_importing_muniment_imports_no_event_loop():
     """Only who asks for `muniment.aio` needs anyio."""
     code = "import sys, muniment; sys.exit('anyio' in sys.modules or 'asyncio' in sys.modules)"
