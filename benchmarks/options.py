@@ -10,7 +10,7 @@ from benchmarks.peers import SYSTEMS
 
 WORKS = (
     "commit", "scale", "syncs", "read", "log", "open", "contention", "startup", "typed",
-    "diffing", "merging", "past", "blaming", "ledger",
+    "diffing", "merging", "past", "blaming", "ledger", "watching",
 )  # fmt: skip
 
 
