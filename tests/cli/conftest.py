@@ -1,6 +1,8 @@
 """The program in process: a call gives its exit code, what it printed and what it complained of."""
 
 import json
+import os
+import sys
 from typing import Any, NamedTuple
 
 import msgspec
@@ -50,6 +52,17 @@ def folder(tmp_path, monkeypatch):
     here.mkdir()
     monkeypatch.chdir(here)
     return here
+
+
+@pytest.fixture
+def environment(folder):
+    """An environment in which `muniment` is this program, and nobody has configured git."""
+    scripts = folder.parent / "bin"
+    scripts.mkdir()
+    program = scripts / "muniment"
+    program.write_text(f"#!{sys.executable}\nfrom muniment.cli.main import main\nmain()\n")
+    program.chmod(0o755)
+    return {**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}", "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 @pytest.fixture

@@ -16,17 +16,6 @@ pytestmark = pytest.mark.skipif(os.name != "posix" or shutil.which("bash") is No
 
 
 @pytest.fixture
-def environment(folder):
-    """An environment in which `muniment` is this program, and nobody has configured git."""
-    scripts = folder.parent / "bin"
-    scripts.mkdir()
-    program = scripts / "muniment"
-    program.write_text(f"#!{sys.executable}\nfrom muniment.cli.main import main\nmain()\n")
-    program.chmod(0o755)
-    return {**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}", "PYTHONPATH": os.pathsep.join(sys.path)}
-
-
-@pytest.fixture
 def bash(folder, environment):
     """Run a script in bash; each command of a pipe counts."""
 

@@ -10,7 +10,7 @@ from muniment import LedgerNotFoundError, Store
 from muniment.cli import output, text
 
 if TYPE_CHECKING:
-    from muniment import Cursor, Entry, Ledger
+    from muniment import Cursor, Entry, Ledger, WatchCursor
 
 _WIDEST_PAYLOAD = 60
 
@@ -101,7 +101,7 @@ def counted(number: int, word: str) -> str:
     return f"{number:,} {word if number == 1 else f'{word}s'}"
 
 
-def tell_cursor(cursor: "Cursor", *, as_json: bool) -> None:
+def tell_cursor(cursor: "Cursor | WatchCursor", *, as_json: bool) -> None:
     """Tell on standard error where to resume."""
     if as_json:
         output.json_line({"cursor": str(cursor)}, err=True)

@@ -35,6 +35,7 @@ _FIRST_FITTING: tuple[tuple[type[Exception], ExitCode], ...] = (
     (muniment.LedgerError, ExitCode.INVALID),
     (muniment.PlaceChangedError, ExitCode.INVALID),
     (muniment.ConcurrencyError, ExitCode.RETRY),
+    (muniment.InvalidCursorError, ExitCode.INVALID),
     (muniment.InvalidNameError, ExitCode.INVALID),
     (muniment.InvalidValueError, ExitCode.INVALID),
     (muniment.SchemaError, ExitCode.INVALID),

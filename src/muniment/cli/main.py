@@ -46,6 +46,9 @@ VERBS = {
         "history": "looking_back:history",
         "blame": "looking_back:blame",
     },
+    "Look on": {
+        "watch": "watching:watch",
+    },
     "Branch and name": {
         "branch": "branching:branch",
         "switch": "branching:switch",
