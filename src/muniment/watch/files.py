@@ -59,10 +59,6 @@ class Files:
         below = f"{folder}/" if folder else ""
         return [one for one in folders if one == folder or one.startswith(below)]
 
-    def folders(self) -> list[str]:
-        """Give the paths of the folders that were found."""
-        return [self._path(folder) for folder in self._folders]
-
     def _path(self, folder: str) -> str:
         return f"{self._root}/{folder}" if folder else self._root
 

@@ -39,8 +39,8 @@ class Looker:
     ) -> None:
         self._source = source
         self._wanted = wanted
-        self.files = Files(source.layout, wanted, watch)
-        self.agenda = Agenda(source.layout, self.files, debounce_s=debounce_s, poll_s=poll_s)
+        self._files = Files(source.layout, wanted, watch)
+        self.agenda = Agenda(source.layout, self._files, debounce_s=debounce_s, poll_s=poll_s)
         self._documents = Documents(source, wanted)
         self._references = References(source, wanted, branches)
         self._tags: dict[TagName, tuple[str, ...]] = {}
@@ -96,7 +96,7 @@ class Looker:
 
     def _everything(self, committed: Mapping[str, str | None]) -> dict[str, Found]:
         """Look at all documents that are wanted; what is as it was committed need not be read, if that is known."""
-        names = {name for name in self.files.walk() if name is not None}  # first: later changes show
+        names = {name for name in self._files.walk() if name is not None}  # first: later changes show
         known = self._source.storage.scanner.scan().blobs
         found: dict[str, Found] = {}
         for name in names:

@@ -30,8 +30,8 @@ SAME = Same()
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """A change to be told, or None where the reader is told nothing, and what of the moment is another then.
 
-    In mappings None stands for what is not there any more; but for `documents`, in which that is `SAME`. `rests_on` is
-    another commit and all that differs from it.
+    In mappings None stands for what is not there any more; a document that is as the commit has it is `SAME`.
+    `rests_on` is another commit, and all that differs from it.
     """
 
     make: Maker | None = None

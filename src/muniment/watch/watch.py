@@ -113,13 +113,15 @@ class Watch:
 
     def _take(self) -> Change:
         """Give the next of what was found; what is told without a word goes with it."""
-        make = None
+        given, make = self._given, None
         while make is None:
-            make = self._steps[self._given].make
-            self._given += 1
-        while self._given < len(self._steps) and self._steps[self._given].make is None:
-            self._given += 1
-        return make(self.cursor)
+            make = self._steps[given].make
+            given += 1
+        while given < len(self._steps) and self._steps[given].make is None:
+            given += 1
+        change = make(WatchCursor(self._copy, partial(_moment, self._moment, self._steps, given)))
+        self._given = given  # last: an interrupt before has given nothing
+        return change
 
     @translated("watch the store")
     def _look(self) -> bool:

@@ -212,3 +212,19 @@ def test_another_file_is_not_taken_for_a_longer_one(path, other):
     else:
         path.write_bytes(other)
     assert grown(str(path), last) is None
+
+
+@pytest.mark.parametrize("size_bytes", [1, 7, 100, 1 << 14])
+def test_pieces_from_the_front_are_the_file(path, size_bytes):
+    """Each begins where the last ended; half a line at the end is in none until it is whole."""
+    lines = [b"x" * count for count in range(60)]
+    path.parent.mkdir()
+    path.write_bytes(b"".join(line + b"\n" for line in lines) + b"half")
+    found: list[bytes] = []
+    start = 0
+    while (piece := segment.piece_after(str(path), start, size_bytes)).lines:
+        assert piece.start == start
+        found += piece.lines
+        start = piece.end
+    assert found == lines
+    assert segment.piece_after(f"{path}-missing", 0).lines == []
