@@ -103,24 +103,6 @@ class Copy:
         except MalformedError:  # told by whoever reads it, and by `verify`
             return 0
 
-    def follow(self, segment: str, size_bytes: int) -> bool:
-        """Count in what other programs appended to the segment of this copy, which has that size now, and only that.
-
-        False where there may be more to see: then `look`.
-        """
-        self.arrivals.load()
-        if segment != self.arrivals.open or size_bytes < self.present.get(segment, NOTHING).size_bytes:
-            return False
-        self.pieces.grown(segment, size_bytes)
-        reached, _ = self._measure(segment, self.pieces.of[segment], self._counted.get(segment, NOTHING))
-        if reached.size_bytes < size_bytes:  # somebody was stopped there
-            self.pieces.forget()
-            return False
-        self.present[segment] = reached
-        self.clock = _latest(self._clocks.values())
-        self._follow_own()
-        return True
-
     def doubt(self) -> None:
         """Count and look anew next time."""
         self.pieces.forget()

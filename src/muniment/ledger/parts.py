@@ -111,23 +111,17 @@ class LedgerParts:
         with self.thread_lock, self._lock.exclusive(self.settings.lock_timeout_s):
             self._recovered = True
             self.own.recover()
-            self._see_others()
+            if self._is_changed():
+                self._look_around()
             yield
 
-    def _see_others(self) -> None:
-        """See what others have appended, put there or taken away since this program looked last."""
+    def _is_changed(self) -> bool:
+        """Tell whether anybody else may have appended, or put anything there or taken it away."""
         is_moved = self.copy.pieces.are_moved() or self._lock.is_new  # the lock is new where `local/` was deleted
         self._lock.is_new = False
         if is_moved:
             self.copy.arrivals.load()
-        has_grown = self.own.look(self.copy.arrivals.open)
-        if is_moved or (has_grown and not self._follow_own()):
-            self._look_around()
-
-    def _follow_own(self) -> bool:
-        """See what other programs appended to this copy's own segment; False where that may not be all."""
-        segment = self.own.segment
-        return segment is not None and self.copy.follow(segment, self.own.size_bytes)
+        return self.own.look(self.copy.arrivals.open) or is_moved
 
     def _look_around(self) -> None:
         self.copy.look(self._hint, thoroughly=True)
