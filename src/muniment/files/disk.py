@@ -97,6 +97,15 @@ def read_start(path: str, size: int) -> bytes:
         close(fd)
 
 
+def read_at(path: str, size: int, offset: int) -> bytes:
+    """Read `size` bytes of a file from `offset` on, or as many as there are."""
+    fd = open_fd(path, READ_ONLY)
+    try:
+        return pread(fd, size, offset)
+    finally:
+        close(fd)
+
+
 def read_file(path: str, flags: int = READ_ONLY) -> bytes:
     """Read a whole file as it is at one moment: a replacement meanwhile does not show."""
     fd = open_fd(path, flags)
@@ -120,6 +129,14 @@ def write_all(fd: int, data: bytes) -> None:
     rest = memoryview(data)[written:]
     while rest:
         rest = rest[write(fd, rest) :]
+
+
+def pwrite_all(fd: int, data: bytes, position: int) -> None:
+    """Write all of `data` at `position`, however little the system takes at a time."""
+    rest = memoryview(data)
+    while rest:
+        written = pwrite(fd, rest, position)
+        rest, position = rest[written:], position + written
 
 
 def make_folders(path: str) -> list[str]:

@@ -22,7 +22,7 @@ from contextlib import suppress
 from muniment.errors import MalformedError, StorageError
 from muniment.files import disk, journal_note
 from muniment.files.atomic import sync_names
-from muniment.files.journal_frame import FRAME, FRAME_MAGIC, pwrite_all, read_frame
+from muniment.files.journal_frame import FRAME, FRAME_MAGIC, read_frame
 from muniment.files.journal_note import Note
 
 MAGIC = b"MUNJRNL1"
@@ -153,7 +153,7 @@ class Journal:
         chain = zlib.crc32(payload, self._chain)
         frame = FRAME.pack(FRAME_MAGIC, chain, len(payload))
         try:
-            pwrite_all(fd, frame + payload, self._end)
+            disk.pwrite_all(fd, frame + payload, self._end)
             if sync:
                 self._sync(fd)
         except BaseException:
@@ -261,7 +261,7 @@ class Journal:
         self._generation = self._followed = os.urandom(16)
         self._documents = False
         self._end, self._chain = START, zlib.crc32(self._generation)
-        pwrite_all(fd, _HEADER.pack(MAGIC, self._generation), 0)
+        disk.pwrite_all(fd, _HEADER.pack(MAGIC, self._generation), 0)
 
     def _advance(self, payload: bytes) -> None:
         self._end += FRAME.size + len(payload)
@@ -281,5 +281,5 @@ class Journal:
 
     def _fill(self, fd: int, start: int, end: int) -> None:
         for position in range(start, end, GROWTH):
-            pwrite_all(fd, bytes(min(GROWTH, end - position)), position)
+            disk.pwrite_all(fd, bytes(min(GROWTH, end - position)), position)
         disk.fsync(fd)

@@ -30,11 +30,3 @@ def _pread_all(fd: int, size: int, position: int) -> bytes:
         chunks.append(data)
         size, position = size - len(data), position + len(data)
     return b"".join(chunks)
-
-
-def pwrite_all(fd: int, data: bytes, position: int) -> None:
-    """Write all of `data` at `position`, however little the system takes at a time."""
-    rest = memoryview(data)
-    while rest:
-        written = disk.pwrite(fd, rest, position)
-        rest, position = rest[written:], position + written

@@ -82,7 +82,7 @@ class Archived(NamedTuple):
 
     def _member(self, index: int, size: int) -> bytes:
         place, length = self.places[index]
-        data = _inflate(self.path, _read(self.path, place, length), size + 1)
+        data = _inflate(self.path, disk.read_at(self.path, length, place), size + 1)
         if len(data) != size:
             raise MalformedError(self.path, f"the member at byte {place} does not hold what the first line tells")
         return data
@@ -184,11 +184,3 @@ def _inflate(path: str, data: bytes, most: int) -> bytes:
         return zlib.decompressobj(wbits=_GZIP).decompress(data, most)
     except zlib.error as error:
         raise MalformedError(path, f"a member is damaged: {error}") from error
-
-
-def _read(path: str, place: int, size: int) -> bytes:
-    fd = disk.open_fd(path, disk.READ_ONLY)
-    try:
-        return disk.pread(fd, size, place)
-    finally:
-        disk.close(fd)

@@ -86,7 +86,7 @@ class OwnSegment:
             if size < record.position:
                 self._aside.put(record.segment, record.data)
             elif disk.pread(fd, len(record.data), record.position) != record.data:
-                _write_at(fd, record.data, record.position)
+                disk.pwrite_all(fd, record.data, record.position)
         finally:
             disk.close(fd)
 
@@ -201,7 +201,7 @@ class OwnSegment:
             if self._journal.has_documents:  # bytes in the segment that the redo log does not know
                 self._settle(fd)
             self._journal.append(msgspec.msgpack.encode(_Record(writer.segment, self.size_bytes, data)))
-            _write_at(fd, data, self.size_bytes)
+            disk.pwrite_all(fd, data, self.size_bytes)
             self._journal.mark_applied()
             if self._journal.size() > _CHECKPOINT_BYTES:
                 self._settle(fd)
@@ -211,7 +211,7 @@ class OwnSegment:
 
     def _append_directly(self, fd: int, data: bytes) -> None:
         try:
-            _write_at(fd, data, self.size_bytes)
+            disk.pwrite_all(fd, data, self.size_bytes)
             if self._sync:
                 disk.fdatasync(fd)
             else:
@@ -253,7 +253,7 @@ class OwnSegment:
                 try:
                     for record in records:
                         if record.segment == segment and disk.fstat(fd).st_size >= record.position:
-                            _write_at(fd, record.data, record.position)
+                            disk.pwrite_all(fd, record.data, record.position)
                     disk.fsync(fd)
                 finally:
                     disk.close(fd)
@@ -274,9 +274,3 @@ class OwnSegment:
         """Close all files."""
         self.leave()
         self._journal.close()
-
-
-def _write_at(fd: int, data: bytes, position: int) -> None:
-    written = disk.pwrite(fd, data, position)
-    while written < len(data):
-        written += disk.pwrite(fd, data[written:], position + written)

@@ -37,13 +37,9 @@ class Piece(NamedTuple):
         if self.archived is not None:
             return self.archived.read(start, end)
         try:
-            fd = disk.open_fd(self.path, disk.READ_ONLY)
+            return disk.read_at(self.path, end - start, start - self.first)
         except FileNotFoundError:
             return b""
-        try:
-            return disk.pread(fd, end - start, start - self.first)
-        finally:
-            disk.close(fd)
 
 
 class Pieces:
