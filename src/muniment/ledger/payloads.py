@@ -12,9 +12,10 @@ from typing import Any
 
 import msgspec
 
-from muniment.errors import HashMismatchError, MalformedError
+from muniment.errors import MalformedError
 from muniment.files import atomic, disk
 from muniment.files.layout import LedgerLayout
+from muniment.storage import checked
 from muniment.values import canonical
 from muniment.values.entry import ERASED, Entry
 
@@ -53,14 +54,10 @@ class Payloads:
         Raises:
             HashMismatchError: It was changed.
         """
-        path = self._layout.payload(payload_id)
         try:
-            data = disk.read_file(path)
+            return checked.read(self._layout.payload(payload_id), payload_id)
         except FileNotFoundError:
             return None
-        if canonical.digest(data) != payload_id:
-            raise HashMismatchError(path, payload_id, canonical.digest(data))
-        return data
 
     def filled(self, entry: Entry) -> Entry:
         """Give an entry its payload, if that is kept apart: `ERASED` where it is not there any more."""

@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
-from muniment.errors import HashMismatchError, ObjectNotFoundError
+from muniment.errors import ObjectNotFoundError
 from muniment.files import atomic, disk
 from muniment.files.layout import OBJECT_SUFFIX, Layout
-from muniment.values import canonical
+from muniment.storage import checked
 from muniment.values.ids import is_id
 
 
@@ -24,13 +24,9 @@ class LooseObjects:
         """Give an object's bytes, checked against its name."""
         path = self._layout.object(object_id)
         try:
-            data = disk.read_file(path)
+            return checked.read(path, object_id)
         except FileNotFoundError:
             raise ObjectNotFoundError(object_id) from None
-        found = canonical.digest(data)
-        if found != object_id:
-            raise HashMismatchError(path, object_id, found)
-        return data
 
     def put(self, object_id: str, data: bytes) -> None:
         """Store an object, unsynced, in place: no head leads to it before it is whole.

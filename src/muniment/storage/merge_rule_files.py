@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from muniment.errors import CorruptionError, HashMismatchError
+from muniment.errors import CorruptionError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.schema import merge_record
 from muniment.schema.merge_record import MergeRecord
 from muniment.schema.merge_rules import MergeRules
+from muniment.storage import checked
 from muniment.storage.unchanged import Unchanged
 from muniment.values import canonical
 
@@ -95,10 +96,7 @@ class MergeRuleFiles:
 
 
 def _read(path: str, name: str, digest: str) -> MergeRecord:
-    data = disk.read_file(path)
-    if (found := canonical.digest(data)) != digest:
-        raise HashMismatchError(path, digest, found)
-    return merge_record.decode(path, name, data)
+    return merge_record.decode(path, name, checked.read(path, digest))
 
 
 def _after(time: datetime) -> datetime:

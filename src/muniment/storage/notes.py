@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from muniment.errors import CorruptionError, HashMismatchError, MalformedError
+from muniment.errors import CorruptionError, MalformedError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
+from muniment.storage import checked
 from muniment.values import canonical, note
 from muniment.values.ids import CommitId, is_id
 from muniment.values.note import NoteId, Record
@@ -47,10 +48,7 @@ class NoteFiles:
             HashMismatchError, MalformedError: The file was damaged, is no note, or one on another commit.
         """
         path = self._layout.note(commit, note_id)
-        data = disk.read_file(path)
-        if (found := canonical.digest(data)) != note_id:
-            raise HashMismatchError(path, note_id, found)
-        record = note.decode(note_id, data)
+        record = note.decode(note_id, checked.read(path, note_id))
         if record.commit != commit:
             raise MalformedError(path, f"it is a note on commit {record.commit}")
         return record

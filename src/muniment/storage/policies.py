@@ -6,9 +6,10 @@ Format: docs/format/signatures.md, "Policies".
 import re
 from collections.abc import Iterator
 
-from muniment.errors import CorruptionError, HashMismatchError
+from muniment.errors import CorruptionError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
+from muniment.storage import checked
 from muniment.storage.unchanged import Unchanged
 from muniment.values import canonical, policy
 from muniment.values.policy import Policy, PolicyId, Record, Withdrawal
@@ -65,8 +66,4 @@ class PolicyFiles:
         return sorted(PolicyId(match[1]) for match in map(_FILE.fullmatch, names) if match)
 
     def _get(self, policy_id: PolicyId) -> Record:
-        path = self._layout.policy(policy_id)
-        data = disk.read_file(path)
-        if (found := canonical.digest(data)) != policy_id:
-            raise HashMismatchError(path, policy_id, found)
-        return policy.decode(policy_id, data)
+        return policy.decode(policy_id, checked.read(self._layout.policy(policy_id), policy_id))

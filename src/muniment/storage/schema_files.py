@@ -13,7 +13,6 @@ from contextlib import suppress
 
 from muniment.errors import (
     CorruptionError,
-    HashMismatchError,
     InvalidNameError,
     InvalidValueError,
     MalformedError,
@@ -25,6 +24,7 @@ from muniment.files.layout import Layout
 from muniment.schema import pattern, record
 from muniment.schema.record import LensRecord, Record, SchemaRecord, Stored
 from muniment.schema.version import schema_version
+from muniment.storage import checked
 from muniment.storage.unchanged import Unchanged
 from muniment.values import canonical
 
@@ -116,11 +116,9 @@ class SchemaFiles:
 
     def _read(self, kind: str, path: str, digest: str) -> Record | None:
         try:
-            data = disk.read_file(path)
+            data = checked.read(path, digest)
         except FileNotFoundError:  # a description that `replace` took away since it was listed
             return None
-        if (found := canonical.digest(data)) != digest:
-            raise HashMismatchError(path, digest, found)
         try:
             read = record.decode(kind, data)
             _check(read)
