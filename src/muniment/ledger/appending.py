@@ -185,8 +185,7 @@ def _last_id(parts: LedgerParts, segment: str, reached: Reach) -> str | None:
         return noted[2]
     if not reached.entries:
         return None
-    line = parts.copy.line_before(segment, reached.size_bytes)
-    return entry_line.decode(parts.layout.segment(segment), line).id
+    return parts.copy.entry_before(segment, reached.size_bytes).id
 
 
 def _kept_apart(parts: LedgerParts, draft: Draft) -> Content:

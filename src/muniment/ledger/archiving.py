@@ -67,8 +67,7 @@ def _may_grow(parts: LedgerParts, segment: str) -> bool:
 
 def _is_continued(parts: LedgerParts, segment: str) -> bool:
     """Tell whether another segment begins behind the last entry of one: then it was closed."""
-    last = parts.copy.line_before(segment, parts.copy.present[segment].size_bytes)
-    closed = entry_line.decode(parts.layout.segment(segment), last).id
+    closed = parts.copy.entry_before(segment, parts.copy.present[segment].size_bytes).id
     for other in parts.copy.present:
         if other != segment and parts.copy.present[other].entries:
             first = parts.copy.line_at(other, 0)
@@ -90,9 +89,8 @@ def _write(parts: LedgerParts, chosen: list[tuple[str, Reach, Reach]]) -> str:
 def _stretch(
     parts: LedgerParts, segment: str, first: Reach, end: Reach
 ) -> tuple[str, Reach, Reach, int, Iterator[bytes]]:
-    size = Reach(end.entries - first.entries, end.size_bytes - first.size_bytes)
-    last = entry_line.decode(parts.layout.segment(segment), parts.copy.line_before(segment, end.size_bytes))
-    return segment, first, size, last.clock, _parts(parts, segment, first, end)
+    last = parts.copy.entry_before(segment, end.size_bytes)
+    return segment, first, end - first, last.clock, _parts(parts, segment, first, end)
 
 
 def _parts(parts: LedgerParts, segment: str, first: Reach, end: Reach) -> Iterator[bytes]:

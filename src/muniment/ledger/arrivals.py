@@ -17,7 +17,7 @@ from muniment.errors import MalformedError
 from muniment.files import disk, segment
 from muniment.files.atomic import sync_names
 from muniment.files.layout import LedgerLayout
-from muniment.values.cursor import NOTHING, Count, Reach
+from muniment.values.cursor import NOTHING, Count, Reach, furthest
 
 
 class Run(NamedTuple):
@@ -32,7 +32,7 @@ class Run(NamedTuple):
     @property
     def end(self) -> Reach:
         """Where in the segment it ends."""
-        return Reach(self.first.entries + self.entries, self.first.size_bytes + self.size_bytes)
+        return self.first + Reach(self.entries, self.size_bytes)
 
 
 class _Record(msgspec.Struct, array_like=True, frozen=True, omit_defaults=True):
@@ -91,7 +91,7 @@ class Arrivals:
             self._inode, self._read_bytes = state.st_ino, 0
             self._clear()
         if state.st_size > self._read_bytes:
-            data = disk.read_file(self._path)[self._read_bytes :]
+            data = disk.read_at(self._path, state.st_size - self._read_bytes, self._read_bytes)
             whole = data[: data.rfind(b"\n") + 1]
             self._read_bytes += len(whole)
             for line in whole.splitlines():
@@ -113,9 +113,7 @@ class Arrivals:
             self.open = record.segment
             self.own.add(record.segment)
         elif self.open == record.segment and record.first == self.runs[-1].first:
-            self.grow(
-                Reach(record.first.entries + record.size.entries, record.first.size_bytes + record.size.size_bytes)
-            )
+            self.grow(record.first + record.size)
             self.open = None
         else:
             self._add(Run(self.total + 1, record.segment, record.first, record.size.entries, record.size.size_bytes))
@@ -125,7 +123,7 @@ class Arrivals:
         self._starts.append(run.offset)
         self._of.setdefault(run.segment, []).append(run)
         self.total += run.entries
-        self.reached[run.segment] = max(self.reached.get(run.segment, NOTHING), run.end, key=lambda one: one.entries)
+        self.reached[run.segment] = furthest(self.reached.get(run.segment, NOTHING), run.end)
 
     def grow(self, end: Reach) -> None:
         """Take note that the open run has grown up to `end`, which is not written down: the segment says so itself."""

@@ -16,7 +16,7 @@ from muniment.ledger.arrivals import Arrivals
 from muniment.ledger.pieces import Pieces
 from muniment.values import entry_line
 from muniment.values.cursor import NOTHING, Reach
-from muniment.values.entry import MAX_CLOCK_STEP
+from muniment.values.entry import MAX_CLOCK_STEP, Entry
 
 _LINE_BYTES = 4096
 
@@ -134,8 +134,7 @@ class Copy:
         for segment, end in self.present.items():
             first = self.arrivals.reached.get(segment, NOTHING)
             if end.entries > first.entries:
-                size = Reach(end.entries - first.entries, end.size_bytes - first.size_bytes)
-                parts.append((self._first_clock(segment, first), segment, first, size))
+                parts.append((self._first_clock(segment, first), segment, first, end - first))
         return [(segment, first, size) for _, segment, first, size in sorted(parts, key=lambda one: one[:2])]
 
     def _first_clock(self, segment: str, first: Reach) -> int:
@@ -169,6 +168,23 @@ class Copy:
         """Read the line that ends at a position in a segment."""
         return last_line(partial(self.read, segment), end)
 
+    def entry_at(self, segment: str, start: int) -> Entry | None:
+        """Read the entry whose line begins at a position in a segment; None where that is not here.
+
+        Raises:
+            MalformedError: The line is no entry.
+        """
+        line = self.line_at(segment, start)
+        return entry_line.decode(self.layout.segment(segment), line) if line else None
+
+    def entry_before(self, segment: str, end: int) -> Entry:
+        """Read the entry whose line ends at a position in a segment.
+
+        Raises:
+            MalformedError: No line ends there, or it is no entry.
+        """
+        return entry_line.decode(self.layout.segment(segment), self.line_before(segment, end))
+
     def read(self, segment: str, start: int, end: int) -> bytes:
         """Read the bytes of a segment between two positions, or as many of them as are here."""
         data = pieces.read(self.pieces.of.get(segment, []), start, end)
@@ -201,7 +217,7 @@ def count(counted: Reach, data: bytes) -> Reach:
     missing = _begun(last)
     for _ in range(min(missing, entries)):
         end = data.rfind(b"\n", 0, end - 1) + 1
-    return Reach(counted.entries + max(0, entries - missing), counted.size_bytes + end)
+    return counted + Reach(max(0, entries - missing), end)
 
 
 def _begun(line: bytes) -> int:

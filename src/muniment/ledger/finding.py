@@ -19,7 +19,7 @@ from muniment.ledger.reading import Part, Span
 from muniment.ledger.tail import Pick, Tail
 from muniment.ledger.unwritten import BLOCK
 from muniment.values import ids
-from muniment.values.cursor import AFRESH, NOTHING, Cursor, Reach
+from muniment.values.cursor import AFRESH, NOTHING, Cursor, Reach, furthest, nearest
 from muniment.values.entry import Entry
 from muniment.values.entry_line import fingerprint_of_key
 
@@ -40,7 +40,7 @@ def tail(parts: LedgerParts, after: Any, filters: Filters, *, archived: bool = F
         begins = starts(parts, after, archived=archived)
         ends = dict(parts.copy.present)
         spans = _spans(parts, begins, ends, filters)
-        reached = {name: max(end, begins.get(name, NOTHING), key=_entries) for name, end in ends.items()}
+        reached = {name: furthest(end, begins.get(name, NOTHING)) for name, end in ends.items()}
         return Tail(
             parts.layout.name, _read(parts, spans, reached), begins, reached, _pick(parts, filters, plain=plain)
         )
@@ -116,15 +116,11 @@ def _spans(
     for first, last in _stretches(blocks):
         for name, span in _places(parts, first * BLOCK, last * BLOCK + BLOCK - 1):
             start, end = starts.get(name, NOTHING), ends.get(name, NOTHING)
-            begins = max(span[0], start, key=_entries)
-            stops = min(span[1], end, key=_entries)
+            begins = furthest(span[0], start)
+            stops = nearest(span[1], end)
             if begins.entries < stops.entries:
                 spans.setdefault(name, []).append((begins, stops))
     return spans
-
-
-def _entries(reached: Reach) -> int:
-    return reached.entries
 
 
 def _stretches(blocks: list[int]) -> Iterator[tuple[int, int]]:
@@ -149,7 +145,7 @@ def _places(parts: LedgerParts, first: int, last: int) -> Iterator[tuple[str, Sp
         stops = places.place_of(parts, last + 1) if last + 1 < behind else run.end
         if begins is not None:
             present = parts.copy.present[run.segment]
-            yield run.segment, (begins, min(stops or present, present, key=_entries))
+            yield run.segment, (begins, nearest(stops or present, present))
         offset = behind
 
 

@@ -7,6 +7,7 @@ from muniment.ledger.parts import LedgerParts
 from muniment.ledger.reading import Part
 from muniment.ledger.unwritten import BLOCK
 from muniment.values import entry_line
+from muniment.values.cursor import nearest
 from muniment.values.entry import Entry
 
 
@@ -33,7 +34,7 @@ def _index(parts: LedgerParts, offset: int, end: int) -> list[tuple[int, int]]:
     run, begins = parts.copy.arrivals.run_at(offset), places.place_of(parts, offset)
     if run is None or begins is None:
         return [(offset, end)]
-    stop = min(run.end, parts.copy.present[run.segment], key=lambda one: one.entries)
+    stop = nearest(run.end, parts.copy.present[run.segment])
     ends = {run.segment: stop}
     for part in reading.parts(parts.copy, {run.segment: [(begins, stop)]}, ends):
         _note(parts, part, [_number(parts, entry) for entry in part.entries])

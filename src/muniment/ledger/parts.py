@@ -17,7 +17,7 @@ from muniment.ledger.index import Index
 from muniment.ledger.own_segment import OwnSegment
 from muniment.ledger.payloads import Payloads
 from muniment.ledger.set_aside import SetAside
-from muniment.values.cursor import NOTHING, Reach
+from muniment.values.cursor import NOTHING, Reach, furthest
 from muniment.values.entry import Entry
 from muniment.values.policy import Policy
 
@@ -198,7 +198,7 @@ class LedgerParts:
 
     def _once_counted(self, segment: str) -> Reach:
         noted = self.index.hint().get(segment, NOTHING)
-        return max(noted, self.copy.arrivals.reached.get(segment, NOTHING), key=lambda one: one.entries)
+        return furthest(noted, self.copy.arrivals.reached.get(segment, NOTHING))
 
     @contextmanager
     def seeing(self) -> Iterator[None]:

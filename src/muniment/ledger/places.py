@@ -44,10 +44,9 @@ def entry_at(parts: LedgerParts, offset: int) -> Entry | None:
     run, begins = parts.copy.arrivals.run_at(offset), place_of(parts, offset)
     if run is None or begins is None:
         return None
-    line = parts.copy.line_at(run.segment, begins.size_bytes)
-    if not line:
+    entry = parts.copy.entry_at(run.segment, begins.size_bytes)
+    if entry is None:
         return None
-    entry = entry_line.decode(parts.layout.segment(run.segment), line)
     msgspec.structs.force_setattr(entry, "offset", offset)
     return parts.payloads.filled(entry)
 

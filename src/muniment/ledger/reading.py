@@ -41,7 +41,7 @@ class Part(NamedTuple):
     def reached(self, taken: int) -> Reach:
         """Give how far in the segment somebody is who has taken so many of the entries."""
         if taken == len(self.entries):
-            return Reach(self.begins.entries + taken, self.begins.size_bytes + len(self.data))
+            return self.begins + Reach(taken, len(self.data))
         return next(self.places([taken]))
 
     def places(self, positions: Iterable[int]) -> Iterator[Reach]:
@@ -51,7 +51,7 @@ class Part(NamedTuple):
             while count < position:
                 size = self.data.index(b"\n", size) + 1
                 count += 1
-            yield Reach(self.begins.entries + count, self.begins.size_bytes + size)
+            yield self.begins + Reach(count, size)
 
     def cut(self, count: int) -> tuple["Part", "Part"]:
         """Give the first entries, so many of them, and the others."""
@@ -101,11 +101,11 @@ class _Turn:
             return _key(self._part.entries[0])
         if not self._spans:
             return None
-        line = self._copy.line_at(self._segment, self._spans[-1][0].size_bytes)
-        if not line:
+        entry = self._copy.entry_at(self._segment, self._spans[-1][0].size_bytes)
+        if entry is None:
             self._give_up()
             return None
-        return _key(entry_line.decode(self._copy.layout.segment(self._segment), line))
+        return _key(entry)
 
     def _give_up(self) -> None:
         self._spans.clear()

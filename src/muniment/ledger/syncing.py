@@ -92,7 +92,7 @@ def _take(
             path = _path_before(source, segment, start)
             raise MalformedError(path, f"entry {entries[0].id[:16]} does not follow on what the other copy has of it")
         _keep(parts, source, segment, start, taken, entries)
-        start = Reach(start.entries + len(entries), start.size_bytes + len(taken))
+        start += Reach(len(entries), len(taken))
         last = entries[-1].id
         yield len(entries)
 

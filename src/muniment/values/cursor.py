@@ -5,13 +5,13 @@ Segments only ever grow, each at its end, so this stays true whatever is appende
 Format: docs/format/ledgers.md, "Cursors".
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
 
 from muniment.errors import InvalidCursorError
+from muniment.values import word
 
 FORMAT = 1
 AFRESH = "after=0"
@@ -26,8 +26,26 @@ class Reach(msgspec.Struct, frozen=True, array_like=True, gc=False):
     entries: Count
     size_bytes: Count
 
+    def __add__(self, more: "Reach") -> "Reach":
+        """Go on by so much."""
+        return Reach(self.entries + more.entries, self.size_bytes + more.size_bytes)
+
+    def __sub__(self, start: "Reach") -> "Reach":
+        """Give how much lies between another place, which is before, and this."""
+        return Reach(self.entries - start.entries, self.size_bytes - start.size_bytes)
+
 
 NOTHING = Reach(0, 0)
+
+
+def furthest(one: Reach, other: Reach) -> Reach:
+    """Give the one of two places in a segment that has more entries before it; the first, if both have as many."""
+    return one if one.entries >= other.entries else other
+
+
+def nearest(one: Reach, other: Reach) -> Reach:
+    """Give the one of two places in a segment that has fewer entries before it; the first, if both have as many."""
+    return one if one.entries <= other.entries else other
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -42,7 +60,7 @@ class Cursor(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """Write it as one word of letters, digits, `-` and `_`."""
-        return urlsafe_b64encode(_encoder.encode(self)).decode().rstrip("=")
+        return word.encode(_encoder.encode(self))
 
     def __hash__(self) -> int:
         """Hash by what was reached."""
@@ -56,7 +74,7 @@ class Cursor(msgspec.Struct, frozen=True):
             InvalidCursorError: It is damaged, of another ledger, or of a newer format.
         """
         try:
-            cursor = _decoder.decode(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
+            cursor = _decoder.decode(word.decode(text))
         except (ValueError, RecursionError) as error:
             raise InvalidCursorError(ledger, "it is damaged", AFRESH) from error
         return cursor.checked(ledger)

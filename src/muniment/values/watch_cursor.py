@@ -7,14 +7,14 @@ Format: docs/format/watching.md, "Cursors".
 """
 
 import zlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import msgspec
 
 from muniment.errors import InvalidCursorError, InvalidNameError
-from muniment.values import names
+from muniment.values import names, word
+from muniment.values.cursor import Count
 from muniment.values.ids import BlobId, CommitId
 from muniment.values.names import BranchName, TagName
 
@@ -24,7 +24,6 @@ AFRESH = "since=None"
 
 _MOST_BYTES = 1 << 28
 
-Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
 _Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Digits = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 """The first of an id's or a hash's digits: enough to tell one from another."""
@@ -54,13 +53,6 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     log: LogPlace = LogPlace()
     selected: BranchName
     tags: Mapping[TagName, tuple[str, ...]] = {}
-
-    def lead(self, branch: BranchName) -> CommitId | None:
-        """Give the commit that was told last of a branch; None where it has none."""
-        if (lead := self.leads.get(branch)) is not None:
-            return lead
-        heads = self.heads.get(branch, ())
-        return heads[0] if len(heads) == 1 else None
 
 
 class _Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,7 +104,7 @@ class WatchCursor:
         """Write it as one word of letters, digits, `-` and `_`."""
         fields = msgspec.structs.asdict(self.moment)
         data = _encoder.encode({**fields, "copy": self._copy, "format": FORMAT})
-        return urlsafe_b64encode(zlib.compress(data)).decode().rstrip("=")
+        return word.encode(zlib.compress(data))
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both stand at the same place."""
@@ -138,7 +130,7 @@ class WatchCursor:
         try:
             if not isinstance(text, str):
                 raise InvalidCursorError(of, "it is no word", AFRESH)
-            data = _unpacked(urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)))
+            data = _unpacked(word.decode(text))
             found = msgspec.json.decode(data, type=_Format).format
             if found != FORMAT:
                 raise InvalidCursorError(of, f"it is of format {found}", AFRESH)

@@ -14,7 +14,7 @@ from muniment.watch.agenda import Agenda
 from muniment.watch.changes import LedgerGrown, Side, TagCreated
 from muniment.watch.documents import DIGITS, Documents, Found, look_at
 from muniment.watch.files import Files
-from muniment.watch.references import VANISHED_S, Move, References
+from muniment.watch.references import VANISHED_S, Move, References, only
 from muniment.watch.source import Source
 from muniment.watch.steps import Step
 from muniment.watch.wanted import Wanted
@@ -51,7 +51,7 @@ class Looker:
         """Take what there is as told: the watch is of what comes."""
         selected = self._source.selected()
         log, heads = self._heads_now()
-        lead = Moment(selected=selected, heads=heads).lead(selected)
+        lead = only(heads.get(selected, ()))
         committed: dict[str, BlobId] = {}
         with suppress(NotFoundError, CorruptionError):
             committed = dict(self._source.entries(lead)) if lead else {}

@@ -71,8 +71,7 @@ class References:
 
     def lead(self, branch: BranchName) -> CommitId | None:
         """Give the commit that was told last of a branch."""
-        heads = self._heads.get(branch, ())
-        return self._leads.get(branch) or (heads[0] if len(heads) == 1 else None)
+        return self._leads.get(branch) or only(self._heads.get(branch, ()))
 
     def is_moving(self) -> bool:
         """Tell whether the branch that is checked out has moved, or may be about to, and nobody was told yet."""
@@ -184,6 +183,11 @@ class References:
             return []
         self.selected = selected
         return [Move(Step(selected=selected))]
+
+
+def only(heads: Heads) -> CommitId | None:
+    """Give the commit that a branch stands at; None where that is none, or several."""
+    return heads[0] if len(heads) == 1 else None
 
 
 def _moved(heads: Heads, move: HeadMove) -> Heads:
