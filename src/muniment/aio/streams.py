@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from muniment.aio.calls import surely, wait_in_thread
 from muniment.aio.threads import in_thread
@@ -90,28 +90,24 @@ class Stream(Generic[T, Position]):
         return (await self._begun()).cursor
 
 
-class Following(Generic[T, Position]):
+class Following(Stream[T, Position]):
     """Items as they come, for ever; `stop`, or the end of its `async with` block, ends it. For one task at a time.
 
     A wait may be cancelled, and be gone on with later: nothing is lost by that.
     """
 
+    _source: Stoppable[T, Position] | None
+
     def __init__(self, begin: Callable[[], Stoppable[T, Position]]) -> None:
-        self._begin = begin
-        self._source: Stoppable[T, Position] | None = None
+        super().__init__(begin)
         self._is_stopped = False
 
     async def _begun(self) -> Stoppable[T, Position]:
-        if self._source is None:
-            self._source = await in_thread(self._begin)
-            if self._is_stopped:
-                self._source.stop()
-        return self._source
-
-    def __await__(self) -> Generator[Any, Any, Self]:
-        """Begin: what happens from now on is not missed."""
-        yield from self._begun().__await__()
-        return self
+        is_new = self._source is None
+        begun = cast("Stoppable[T, Position]", await super()._begun())
+        if is_new and self._is_stopped:
+            begun.stop()
+        return begun
 
     async def __aenter__(self) -> Self:
         """Follow for the length of a block."""
@@ -124,24 +120,12 @@ class Following(Generic[T, Position]):
         if self._source is not None:
             await surely(in_thread, partial(self._source.__exit__, kind, error, trace))
 
-    def __aiter__(self) -> Self:
-        """Go on with the next item."""
-        return self
-
     async def __anext__(self) -> T:
         """Wait for the next item, and give it."""
         source = self._source or await self._begun()
         if self._is_stopped or not (source.at_hand or await wait_in_thread(source.wait, source.wake)):
             raise StopAsyncIteration
         return next(source)
-
-    @property
-    def cursor(self) -> Awaitable[Position]:
-        """Where to resume, so that nothing comes twice that was given, and nothing is left out."""
-        return self._cursor()
-
-    async def _cursor(self) -> Position:
-        return (await self._begun()).cursor
 
     def stop(self) -> None:
         """End the iteration, from any task or thread; what was not given yet stays for the cursor."""
