@@ -73,18 +73,18 @@ def watch(
 
 def _teller(session: Session, folder: str, command: str | None) -> Callable[["Change"], None]:
     def tell(change: "Change") -> None:
+        shape = changes.shape(change) if session.as_json or command is not None else {}
         if session.as_json:
-            output.json_line(changes.shape(change))
+            output.json_line(shape)
         else:
             click.echo(changes.line(change))
         if command is not None:
-            _run(command, folder, change)
+            _run(command, folder, shape)
 
     return tell
 
 
-def _run(command: str, folder: str, change: "Change") -> None:
-    shape = changes.shape(change)
+def _run(command: str, folder: str, shape: dict[str, Any]) -> None:
     about = shape.get("name") or shape.get("branch") or shape.get("ledger") or ""
     said = {"MUNIMENT_EVENT": shape["event"], "MUNIMENT_NAME": about, "MUNIMENT_CURSOR": shape["cursor"]}
     done = subprocess.run(  # noqa: S602 - the user's own words, for the user's own shell
