@@ -10,7 +10,7 @@ from promises import AUTHOR
 from scenarios import OLD
 
 from muniment import Store
-from muniment.files import disk, journal
+from muniment.files import journal
 
 SWEEP = bool(os.environ.get("MUNIMENT_SWEEP"))
 """Whether to try every place, also where a sample of them tells nearly as much."""
@@ -21,15 +21,6 @@ def no_child_left():
     """End what a failed test left running."""
     yield
     kill_all()
-
-
-@pytest.fixture
-def quick_disk(monkeypatch):
-    """Sync nothing, and keep the journal small: a stopped program loses nothing that was only written."""
-    monkeypatch.setattr(disk, "fsync", lambda _: None)
-    monkeypatch.setattr(disk, "fdatasync", lambda _: None)
-    monkeypatch.setattr(disk, "sync_file_system", lambda _: True)
-    monkeypatch.setattr(journal, "GROWTH", 1 << 14)
 
 
 @pytest.fixture(scope="session")

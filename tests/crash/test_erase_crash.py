@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from children import Child
-from disk_calls import CHANGES, KILLED, WRITES, At, die, die_after, intercepted
+from disk_calls import CHANGES, WRITES, die, die_after, intercepted
 from power_cuts import cut_between
 from promises import opened
+from stops import each_stop
 
 from muniment import BlobErasedError
 from muniment.files.layout import Layout
@@ -75,25 +75,16 @@ def test_a_program_may_be_stopped_at_any_call(template, place, decision, calls):
     with opened(place / "begun") as store:
         begin(store)
         put_in_a_pack(store)
+
+    def erasing(root, at, _):
+        store = opened(root)
+        with intercepted(at):
+            erase(store)
+
     seen = []
-    nth, was_stopped = 0, True
-    while was_stopped:
-        nth += 1
-        root = place / f"case-{nth}"
-        shutil.copytree(place / "begun", root)
-
-        def stopped(_, root=root, nth=nth):
-            store = opened(root)
-            with intercepted(At(nth, decision, calls)):
-                erase(store)
-
-        child = Child(stopped)
-        child.told()
-        was_stopped = child.status == KILLED
-        assert child.status in {0, KILLED}
-        seen.append(is_there(root))
-        finish(root)
-        shutil.rmtree(root)
+    for stop in each_stop(place / "begun", place, decision, calls, erasing):
+        seen.append(is_there(stop.root))
+        finish(stop.root)
     assert seen == sorted(seen, reverse=True)
     assert (seen[0], seen[-1]) == (True, False)
 

@@ -8,12 +8,12 @@ import shutil
 from errno import EIO, ENOSPC
 
 import pytest
-from children import Child
-from disk_calls import CHANGES, KILLED, WRITES, At, die, die_after, fail, intercepted
+from disk_calls import CHANGES, WRITES, At, die, die_after, fail, intercepted
 from medium import Cuts
 from power_cuts import cut_between
 from promises import opened
 from quick_stores import SWEEP
+from stops import each_stop
 
 from muniment import Store
 from muniment.errors import StorageError
@@ -106,26 +106,19 @@ def check_batches(entries):
 
 def stopped_everywhere(place, begun, work, decision, calls, steps, first):
     """Stop a work on a copy of a store at every call in turn; gives how many entries each left."""
-    counts, nth, was_stopped = [], 0, True
+    counts = []
     allowed = [first + count for count in sums(steps)]
-    while was_stopped:
-        nth += 1
-        root = place / f"case-{nth}"
-        shutil.copytree(begun, root)
 
-        def stopped(tell, root=root, nth=nth):
-            ledger = opened(root).ledger("runs")
-            ledger.append("mine", 0)
-            with intercepted(At(nth, decision, calls)):
-                work(ledger)
-            tell("done")
+    def working(root, at, tell):
+        ledger = opened(root).ledger("runs")
+        ledger.append("mine", 0)
+        with intercepted(at):
+            work(ledger)
+        tell("done")
 
-        child = Child(stopped)
-        told = child.told()
-        was_stopped = child.status == KILLED
+    for root, was_stopped, told in each_stop(begun, place, decision, calls, working):
         assert was_stopped or told == ["done"]
         counts.append(check(root, allowed[0] if was_stopped else allowed[-1], allowed))
-        shutil.rmtree(root)
     return counts
 
 
@@ -156,22 +149,16 @@ def test_the_first_entry_of_all(place, decision, calls):
     """A program may be stopped while it makes the ledger, at any call."""
     begun = place / "begun"
     Store.init(begun, author="Ada <ada@example.org>").close()
-    counts, nth, was_stopped = [], 0, True
-    while was_stopped:
-        nth += 1
-        root = place / f"case-{nth}"
-        shutil.copytree(begun, root)
 
-        def stopped(_, root=root, nth=nth):
-            ledger = opened(root).ledger("runs")
-            with intercepted(At(nth, decision, calls)):
-                ledger.append_many([{"kind": "first", "payload": number} for number in range(2)])
+    def beginning(root, at, _):
+        ledger = opened(root).ledger("runs")
+        with intercepted(at):
+            ledger.append_many([{"kind": "first", "payload": number} for number in range(2)])
 
-        child = Child(stopped)
-        child.told()
-        was_stopped = child.status == KILLED
-        counts.append(check(root, 0 if was_stopped else 2, [0, 2]))
-        shutil.rmtree(root)
+    counts = [
+        check(root, 0 if was_stopped else 2, [0, 2])
+        for root, was_stopped, _ in each_stop(begun, place, decision, calls, beginning)
+    ]
     assert counts[0] == 0
     assert counts[-1] == 2
     assert len(counts) > 5

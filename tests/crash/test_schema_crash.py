@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from children import Child
-from disk_calls import CHANGES, KILLED, At, die, die_after, intercepted
+from disk_calls import CHANGES, die, die_after, intercepted
 from medium import Medium
 from promises import AUTHOR, opened
+from stops import each_stop
 
 from muniment import Store
 from muniment.files import disk, journal
@@ -105,28 +105,22 @@ def test_a_program_may_be_stopped_at_any_call(begun, place, work, decision):
     """Each file is old or new, every document readable by old and new programs, and the next one just goes on."""
     before, after = raw(begun / "store"), finished(begun, place, work)
     names = CHANGES if decision is die else frozenset({"write", "pwrite"})
-    nth, was_stopped = 0, True
-    while was_stopped:
-        nth += 1
-        shutil.rmtree(place / "case", ignore_errors=True)
-        shutil.copytree(begun, place / "case")
-        root = place / "case" / "store"
 
-        def stopped(_, root=root, nth=nth):
-            store = opened(root, schemas=[schema_12()])
-            with intercepted(At(nth, decision, names)):
-                work(store)
+    def working(folder, at, _):
+        store = opened(folder / "store", schemas=[schema_12()])
+        with intercepted(at):
+            work(store)
 
-        child = Child(stopped)
-        child.told()
-        was_stopped = child.status == KILLED
+    count = 0
+    for count, stop in enumerate(each_stop(begun, place, decision, names, working), 1):  # noqa: B007 - counted
+        root = stop.root / "store"
         check(root, before, after, all_or_nothing=work is migrated)
-        if not was_stopped:
+        if not stop.was_stopped:
             assert raw(root) == after
         with opened(root, schemas=[schema_12()], lock_timeout_s=1.0) as store:
             written(store)
             assert store.read(WEB) == new(tls=True)
-    assert nth > 3
+    assert count > 3
 
 
 class _PowerCut:

@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from children import Child
-from disk_calls import CHANGES, KILLED, WRITES, At, die, die_after, intercepted
+from disk_calls import CHANGES, WRITES, die, die_after, intercepted
 from promises import opened
+from stops import each_stop
 
 from muniment.files.layout import Layout
 
@@ -73,23 +73,13 @@ def test_a_program_may_be_stopped_at_any_call(template, place, work, decision, c
     with opened(place / "begun") as store:
         store.tags.create("v1")
         store.notes.add("HEAD", "before")
-    seen = []
-    nth, was_stopped = 0, True
-    while was_stopped:
-        nth += 1
-        root = place / f"case-{nth}"
-        shutil.copytree(place / "begun", root)
 
-        def stopped(_, root=root, nth=nth):
-            store = opened(root)
-            with intercepted(At(nth, decision, calls)):
-                work(store)
+    def working(root, at, _):
+        store = opened(root)
+        with intercepted(at):
+            work(store)
 
-        child = Child(stopped)
-        child.told()
-        was_stopped = child.status == KILLED
-        seen.append(found(root))
-        shutil.rmtree(root)
+    seen = [found(stop.root) for stop in each_stop(place / "begun", place, decision, calls, working)]
     before, after = (["v1"], ["before"]), WORKS[work]
     assert all(one in (before, after) for one in seen)
     assert seen[0] == before

@@ -2,9 +2,9 @@
 
 import os
 
-from quick_stores import no_child_left, place, quick_disk, quick_folder, template
+from quick_stores import no_child_left, place, quick_folder, template
 
-__all__ = ["no_child_left", "place", "quick_disk", "quick_folder", "template"]
+__all__ = ["no_child_left", "place", "quick_folder", "template"]
 
 if not hasattr(os, "fork"):
     collect_ignore_glob = ["test_*.py"]

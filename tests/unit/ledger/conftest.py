@@ -6,19 +6,14 @@ from pathlib import Path
 import pytest
 
 from muniment import Store
-from muniment.files import disk, journal
 from muniment.files.layout import Layout
 
 ADA = "Ada <ada@example.org>"
 
 
 @pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    """Leave out the syncs: no test here is about power cuts, and most of the time would go there."""
-    monkeypatch.setattr(disk, "fsync", lambda _: None)
-    monkeypatch.setattr(disk, "fdatasync", lambda _: None)
-    monkeypatch.setattr(disk, "sync_file_system", lambda _: True)
-    monkeypatch.setattr(journal, "GROWTH", 1 << 14)
+def no_waiting_for_the_disk(quick_disk):
+    """No test here is about power cuts, and most of the time would go there."""
 
 
 @pytest.fixture

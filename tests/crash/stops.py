@@ -1,0 +1,35 @@
+"""Stop a program at each of its calls in turn, each time on a new copy of a store."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from children import Child, Tell
+from disk_calls import KILLED, At, Decide
+
+
+class Stop(NamedTuple):
+    """What came of one run: the copy that it was on, whether it was stopped, and what it told before."""
+
+    root: Path
+    was_stopped: bool
+    told: list[Any]
+
+
+def each_stop(
+    begun: Path, place: Path, decision: Decide, calls: frozenset[str], work: Callable[[Path, At, Tell], object]
+) -> Iterator[Stop]:
+    """Give each run of `work(root, at, tell)`, up to the one that comes to its end, and remove its copy."""
+    nth, was_stopped = 0, True
+    while was_stopped:
+        nth += 1
+        root = place / f"case-{nth}"
+        shutil.copytree(begun, root)
+        child = Child(partial(work, root, At(nth, decision, calls)))
+        told = child.told()
+        assert child.status in {0, KILLED}
+        was_stopped = child.status == KILLED
+        yield Stop(root, was_stopped, told)
+        shutil.rmtree(root)
