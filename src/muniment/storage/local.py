@@ -21,6 +21,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from muniment.errors import (
     CorruptionError,
     InvalidNameError,
+    LockTimeoutError,
     MalformedError,
     MunimentError,
     NotAStoreError,
@@ -116,6 +117,18 @@ class LocalStorage:
     def is_settled(self) -> bool:
         """Tell, without a lock, whether no change is half published; beside writers it is a hint."""
         return self._journal.is_settled()
+
+    def has_writer(self) -> bool:
+        """Tell whether a writer is at work, or is stopped at it; takes its lock for a moment, shared, if none is."""
+        probe = LockFile(self.layout.lock("store"), "the store")
+        try:
+            probe.acquire(0.0, shared=True)
+        except LockTimeoutError:
+            return True
+        finally:
+            probe.release()
+            probe.close()
+        return False
 
     def let_go_of_documents(self, timeout_s: float) -> None:
         """Checkpoint, if the journal holds records that replaced documents or that were not applied.

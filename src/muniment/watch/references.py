@@ -1,8 +1,9 @@
 """The heads and the choice of a branch as the reader was told of them, compared with the operation log and the heads.
 
 The log tells every move by itself, in order, and only once the working files have followed it. What it does not tell,
-because the host's git moved a head, or the log is gone, is told as one move, once it has stood for a while: git
-removes and makes files one after the other.
+because the host's git moved a head, a writer was killed, or the log is gone, is told as one move, once it has stood for
+a while: git removes and makes files one after the other. A writer that lives is waited for, however long it takes:
+it writes its line yet.
 """
 
 import time
@@ -15,7 +16,7 @@ from muniment.errors import MalformedError
 from muniment.values import canonical, operation
 from muniment.values.ids import BlobId, CommitId
 from muniment.values.names import BranchName
-from muniment.values.operation import HeadMove, Operation
+from muniment.values.operation import HeadMove
 from muniment.values.watch_cursor import LogPlace, Moment
 from muniment.watch.changes import HeadMoved, StoreDiverged
 from muniment.watch.documents import DIGITS
@@ -115,13 +116,13 @@ class References:
         for move in told.heads:
             heads[move.branch] = _moved(heads.get(move.branch, self._heads.get(move.branch, ())), move)
         for branch, after in heads.items():
-            yield from self._move(branch, after, told)
+            yield from self._move(branch, after, is_own=True)
         if told.selected is not None and told.selected[1] != self.selected:
             self.selected = told.selected[1]
             yield Move(Step(selected=self.selected))
 
-    def _move(self, branch: BranchName, after: Heads, told: Operation | None) -> Iterator[Move]:
-        """Tell that a branch stands at other heads, if it does."""
+    def _move(self, branch: BranchName, after: Heads, *, is_own: bool) -> Iterator[Move]:
+        """Tell that a branch stands at other heads, if it does; where Muniment moved it, the files follow."""
         heads = self._source.independent(after)
         known, before = self._heads.get(branch, ()), self.lead(branch)
         if heads == known:
@@ -139,17 +140,17 @@ class References:
             yield Move(msgspec.structs.replace(step, make=make) if self._is_wanted(branch) else step)
             return
         to = heads[0] if heads else None
-        yield self._head_moved(step, branch, (before, to), told) if before != to else Move(step)
+        yield self._head_moved(step, branch, (before, to), is_own=is_own) if before != to else Move(step)
 
     def _head_moved(
-        self, step: Step, branch: BranchName, ends: tuple[CommitId | None, CommitId | None], told: Operation | None
+        self, step: Step, branch: BranchName, ends: tuple[CommitId | None, CommitId | None], *, is_own: bool
     ) -> Move:
         changes = self._source.differing(*ends)
         names = None if changes is None else self._wanted.among(name for name, _, _ in changes)
         if not self._is_wanted(branch) or (names == () and not self._wanted.is_everything):
             return Move(step)
         announced: dict[str, BlobId | None] = {}
-        if told is not None and branch == self.selected and changes is not None:
+        if is_own and branch == self.selected and changes is not None:
             announced = {name: blob for name, _, blob in changes if self._wanted.fits(name)}
         return Move(msgspec.structs.replace(step, make=partial(HeadMoved, branch, *ends, names)), announced)
 
@@ -159,23 +160,31 @@ class References:
     def from_heads(self) -> list[Move]:
         """Compare the heads that are there with those that were told, once the log was read to its end."""
         storage = self._source.storage
-        is_quiet = storage.is_settled()
+        is_settled = storage.is_settled()
         actual = {branch: self._source.independent(heads) for branch, heads in self._source.heads().items()}
-        is_quiet = is_quiet and storage.is_settled() and storage.operations.size() == self._log.end
+        is_settled = is_settled and storage.is_settled()
         if actual == self._heads:
             self._unexplained = None
             return self._select()
         now = time.monotonic()
         if self._unexplained is None or self._unexplained[0] != actual:
             self._unexplained = actual, now
+        is_quiet = is_settled and storage.operations.size() == self._log.end
         has_to_stand = STANDS_S if is_quiet and actual.keys() >= self._heads.keys() else VANISHED_S
-        if now - self._unexplained[1] < has_to_stand:
+        if now - self._unexplained[1] < has_to_stand or self._may_be_explained(is_settled=is_settled):
             return []
         self._unexplained = None
         moves: list[Move] = []
         for branch in sorted(actual.keys() | self._heads.keys()):
-            moves += self._move(branch, actual.get(branch, ()), None)
+            moves += self._move(branch, actual.get(branch, ()), is_own=not is_settled)
         return [*moves, *self._select()]
+
+    def _may_be_explained(self, *, is_settled: bool) -> bool:
+        """Tell whether the log has the line for these heads by now, or a writer that lives has yet to write it."""
+        storage = self._source.storage
+        if not is_settled and storage.has_writer():
+            return True
+        return bool(storage.operations.piece_after(self._log.end).lines)  # last: nobody writes one any more
 
     def _select(self) -> list[Move]:
         selected = self._source.selected()
