@@ -1,11 +1,14 @@
 """One open store as a watch looks at it."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from errno import EACCES, EPERM, EROFS
 
 from muniment.errors import CorruptionError, InvalidNameError, InvalidValueError, NotFoundError, ObjectNotFoundError
 from muniment.files import atomic, disk
+from muniment.files.lock import LockFile
 from muniment.history import tree, tree_diff, walk
 from muniment.history.tree_diff import TreeChange
 from muniment.ledger.copy import Copy
@@ -20,6 +23,8 @@ from muniment.watch.wanted import Wanted
 from muniment.watch.watch import Watch
 
 _ID_BYTES = 16
+_COPY_ID = re.compile(rb"([0-9a-f]{32})\n")
+_FORBIDDEN = frozenset({EACCES, EPERM, EROFS})
 _LONGEST_S = 1e6
 
 
@@ -37,13 +42,33 @@ class Watched:
         self._parts.check_usable()
 
     def copy_id(self) -> str:
-        """Give what this copy of the store is told apart by; made when somebody watches it for the first time."""
-        path = self.layout.copy_id
+        """Give what this copy of the store is told apart by; made when somebody watches it for the first time.
+
+        Raises:
+            OSError: It cannot be read or made, though nobody forbids that.
+            LockTimeoutError: Another program takes too long to make it.
+        """
+        if copy_id := self._read_copy_id():
+            return copy_id
+        lock = LockFile(self.layout.lock("copy-id"), "the id of the copy")
+        try:
+            with lock.exclusive(self._parts.lock_timeout_s):
+                if not self._read_copy_id():  # else another program made it meanwhile
+                    text = os.urandom(_ID_BYTES).hex().encode() + b"\n"
+                    atomic.replace_file(self.layout.copy_id, text, self.layout.temporary)
+                return self._read_copy_id()
+        except OSError as error:
+            if error.errno in _FORBIDDEN:
+                return ""
+            raise
+        finally:
+            lock.close()
+
+    def _read_copy_id(self) -> str:
+        """Read the id; empty where there is none, or none that was ever written so: cursors that have it are lost."""
         with suppress(FileNotFoundError):
-            return disk.read_file(path).decode("ascii", "replace").strip()
-        with suppress(OSError):
-            atomic.replace_file(path, os.urandom(_ID_BYTES).hex().encode() + b"\n", self.layout.temporary)
-            return disk.read_file(path).decode("ascii", "replace").strip()
+            found = _COPY_ID.fullmatch(disk.read_file(self.layout.copy_id))
+            return found[1].decode() if found else ""
         return ""
 
     def selected(self) -> BranchName:

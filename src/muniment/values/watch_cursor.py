@@ -59,7 +59,7 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A moment as a token has it, of the copy of a store with the id `copy`."""
 
     base: _Id | None
-    copy: str
+    copy: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")]
     documents: dict[str, _Id | None]
     faults: dict[str, Digits]
     format: int
@@ -81,24 +81,32 @@ class WatchCursor:
     It is good as long as this copy has the commit that it rests on.
     """
 
-    __slots__ = ("_copy", "_found", "_moment")
+    __slots__ = ("_copy", "_moment")
 
     def __init__(self, copy: str, moment: Callable[[], Moment]) -> None:
         self._copy = copy
         self._moment = moment
-        self._found: Moment | None = None
 
     @property
     def copy(self) -> str:
-        """The id of the copy of the store that it is of."""
+        """The id of the copy of the store that it is of; empty where that could not be written down."""
         return self._copy
+
+    def check_copy(self, of: str, copy: str) -> None:
+        """Refuse to go on with it in the copy of a store with the id `copy`, if it is of another one.
+
+        Raises:
+            InvalidCursorError: It is, or it does not say of which: read the store anew.
+        """
+        if not self._copy:
+            raise InvalidCursorError(of, "the store could not be written to, so it does not say of which copy", AFRESH)
+        if self._copy != copy:
+            raise InvalidCursorError(of, "it is of another store, or of another copy of this one", AFRESH)
 
     @property
     def moment(self) -> Moment:
-        """What was told by then; composed when it is first asked for."""
-        if self._found is None:
-            self._found = self._moment()
-        return self._found
+        """What was told by then; composed when it is asked for, and not kept: others may hold thousands of cursors."""
+        return self._moment()
 
     def __str__(self) -> str:
         """Write it as one word of letters, digits, `-` and `_`."""

@@ -11,7 +11,7 @@ from muniment.values.names import BranchName, TagName
 
 
 class Source(Protocol):
-    """One open store, as far as a watch needs it. Nothing here takes a lock."""
+    """One open store, as far as a watch needs it. Only the first `copy_id` takes a lock for more than a moment."""
 
     layout: Layout
     storage: LocalStorage

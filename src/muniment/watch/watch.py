@@ -10,17 +10,16 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from muniment.errors import InvalidCursorError
 from muniment.errors.system import translated
 from muniment.files import events, patience
 from muniment.files.hints import Events
 from muniment.values.names import BranchName
-from muniment.values.watch_cursor import AFRESH, Moment, WatchCursor
-from muniment.watch import agenda, steps
+from muniment.values.watch_cursor import Moment, WatchCursor
+from muniment.watch import agenda
 from muniment.watch.changes import Change
 from muniment.watch.looker import Looker
 from muniment.watch.source import Source
-from muniment.watch.steps import Step
+from muniment.watch.steps import Composing, Step
 from muniment.watch.wanted import Wanted
 
 _log = logging.getLogger("muniment")
@@ -59,6 +58,7 @@ class Watch:
         self._copy = source.copy_id()
         self._moment = self._begin(since)
         self._steps: list[Step] = []
+        self._composing = Composing(self._moment, self._steps)
         self._given = self._told = 0
         """How many of the steps were given, and up to which there is any that tells something."""
 
@@ -67,8 +67,7 @@ class Watch:
             return self._looker.begin()
         root = self._source.layout.root
         cursor = since if isinstance(since, WatchCursor) else WatchCursor.parse(root, since)
-        if cursor.copy != self._copy:
-            raise InvalidCursorError(root, "it is of another store, or of another copy of this one", AFRESH)
+        cursor.check_copy(root, self._copy)
         self._looker.resume(cursor.moment)
         return cursor.moment
 
@@ -78,7 +77,7 @@ class Watch:
         return self._cursor_behind(self._given)
 
     def _cursor_behind(self, given: int) -> WatchCursor:
-        return WatchCursor(self._copy, partial(_moment, self._moment, self._steps, given))
+        return WatchCursor(self._copy, partial(self._composing.moment, given))
 
     def __iter__(self) -> Self:
         """Go on with the next change."""
@@ -119,7 +118,7 @@ class Watch:
             given += 1
         while given < len(self._steps) and self._steps[given].make is None:
             given += 1
-        change = make(WatchCursor(self._copy, partial(_moment, self._moment, self._steps, given)))
+        change = make(self._cursor_behind(given))
         self._given = given  # last: an interrupt before has given nothing
         return change
 
@@ -129,8 +128,7 @@ class Watch:
         self._source.check_usable()
         if self._events is None or self._pid != os.getpid():
             self._open()
-        self._moment = steps.after(self._moment, self._steps[: self._given])
-        self._steps, self._given, self._told = [], 0, 0
+        self._found([])
         try:
             if self._is_in_doubt:
                 self._looker.resume(self._moment)
@@ -139,15 +137,20 @@ class Watch:
             if self._looker.agenda.has_new_folders:
                 self._watch_control()
             self._looker.agenda.tick()
-            self._steps = self._looker.look()
-            self._told = max((at for at, step in enumerate(self._steps, 1) if step.make is not None), default=0)
+            self._found(self._looker.look())
         except BaseException as error:
             self._is_in_doubt = True  # what was found and not told is found again
-            self._steps, self._told = [], 0
+            self._found([])
             if isinstance(error, OSError):
                 self._source.check_usable()  # it may be that this is why
             raise
         return bool(self._steps)
+
+    def _found(self, steps: list[Step]) -> None:
+        """Go on with other steps, behind those that were given."""
+        self._moment = self._composing.moment(self._given)
+        self._steps, self._composing, self._given = steps, Composing(self._moment, steps), 0
+        self._told = max((at for at, step in enumerate(steps, 1) if step.make is not None), default=0)
 
     def _open(self) -> None:
         self._close()
@@ -219,7 +222,3 @@ class Watch:
         """Stop."""
         self.stop()
         self._close()
-
-
-def _moment(start: Moment, found: Sequence[Step], given: int) -> Moment:
-    return steps.after(start, found[:given])

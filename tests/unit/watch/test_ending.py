@@ -21,7 +21,6 @@ from muniment import (
     Store,
     StoreClosedError,
 )
-from muniment.files import atomic
 from muniment.watch import looker
 
 
@@ -242,15 +241,3 @@ def test_the_store_may_be_forgotten(root, store, save, told, words):
         step.write("new", {})
     assert words(told(changes)) == ["moved main: new"]
     changes.stop()
-
-
-def test_a_medium_that_cannot_be_written(root, store, watch, monkeypatch):
-    """Then the copy has no id, and the cursor is good as long as it stays so."""
-
-    def refused(*_, **__):
-        raise OSError(30, "Read-only file system")
-
-    monkeypatch.setattr(atomic, "replace_file", refused)
-    changes = watch(timeout_s=0)
-    assert list(changes) == []
-    assert list(watch(since=str(changes.cursor), timeout_s=0)) == []
