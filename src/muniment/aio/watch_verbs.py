@@ -28,7 +28,8 @@ class AsyncWatchVerbs(Bound):
 
         Without `since`, what changes from now on. `names` is a pattern of documents, or a list of them: without `**`
         only what concerns these documents is told, and that a branch diverged, but of no tags and ledgers.
-        `branches` restricts `HeadMoved` and `StoreDiverged`. Changes of documents are gathered for `debounce_s` seconds
+        `branches` restricts `HeadMoved` and `StoreDiverged`: what the commits of other branches write into the working
+        files is told as `DocumentChanged` then. Changes of documents are gathered for `debounce_s` seconds
         from the first on. Ends when nothing came for `timeout_s` seconds, or `stop` is called from any thread. Woken by
         the file system, it looks every `poll_s` seconds anyway.
 

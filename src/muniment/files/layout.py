@@ -59,6 +59,10 @@ class Layout:
         """Give the file of a document."""
         return f"{self.root}/{name}{DOCUMENT_SUFFIX}"
 
+    def folder(self, folder: str) -> str:
+        """Give a folder of documents; the store itself where `folder` is empty."""
+        return f"{self.root}/{folder}" if folder else self.root
+
     def object(self, object_id: str) -> str:
         """Give the file of a loose object."""
         return f"{self.objects}/{object_id[:2]}/{object_id[2:]}{OBJECT_SUFFIX}"

@@ -39,6 +39,24 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile("".join([*parts, re.escape(pattern[at:])]), re.DOTALL)
 
 
+@lru_cache(maxsize=1024)
+def folders(pattern: str) -> re.Pattern[str]:
+    """Read a pattern as one of the folders that names which fit it may lie in, or below; errors as for `compiled`."""
+    compiled(pattern)
+    head, any_folders, _ = pattern.partition("**")
+    *parts, last = map(_within_a_folder, head.split("/"))
+    if any_folders:
+        parts.append(f"{last}.*")
+    found = "(?!)" if not parts else parts.pop()
+    while parts:
+        found = f"{parts.pop()}(?:/{found})?"
+    return re.compile(found, re.DOTALL)
+
+
+def _within_a_folder(part: str) -> str:
+    return "".join(_MEANING.get(character) or re.escape(character) for character in part)
+
+
 def fits(patterns: Iterable[str], name: str) -> bool:
     """Tell whether a document's name fits one of some patterns."""
     return any(compiled(pattern).fullmatch(name) for pattern in patterns)

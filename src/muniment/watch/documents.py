@@ -17,6 +17,7 @@ from muniment.values import canonical, names
 from muniment.values.ids import BlobId, CommitId
 from muniment.values.watch_cursor import Moment, WatchCursor
 from muniment.watch.changes import DocumentChanged, DocumentInvalid, Side
+from muniment.watch.passing import MAY_PASS, Passing
 from muniment.watch.source import Source
 from muniment.watch.steps import SAME, Same, Step
 from muniment.watch.wanted import Wanted
@@ -31,12 +32,19 @@ class Fault(NamedTuple):
     reason: str
 
 
+UNSEEN = Fault("", "it could not be looked at")
+"""Stands for what a file holds that cannot be looked at just now: there is nothing to tell of it."""
+
 Found = Side | Fault | None
 """What a file holds; None where there is no file."""
 
 
-def look_at(storage: LocalStorage, name: str) -> Found:
-    """Read the file of a document."""
+def _look_at(storage: LocalStorage, name: str) -> Found:
+    """Read the file of a document.
+
+    Raises:
+        OSError: It cannot be read, for a reason that may pass.
+    """
     text = b""
     try:
         checked = names.document_name(name)
@@ -50,6 +58,8 @@ def look_at(storage: LocalStorage, name: str) -> Found:
         is_there = not _is_no_text(name) and os.path.lexists(storage.layout.document(name))
         return _fault(error.reason) if is_there else None
     except OSError as error:
+        if error.errno in MAY_PASS:
+            raise
         return _fault(f"it cannot be read: {error.strerror or error}")
     return Side(BlobId(canonical.digest(data)), data)
 
@@ -77,11 +87,30 @@ class Documents:
         self._kept: dict[str, Side] = {}
         self._base: CommitId | None = None
         self._differing: set[str] = set()
+        self._passing = Passing()
+
+    def look_at(self, name: str) -> Found:
+        """Read the file of a document; `UNSEEN` where it has to be tried again, which `due_again` says."""
+        try:
+            found = _look_at(self._source.storage, name)
+        except OSError as error:
+            self._passing.note(name, error)
+            return UNSEEN
+        self._passing.is_well(name)
+        return found
+
+    def due_again(self) -> set[str]:
+        """Give the names of the documents that could not be looked at, and are to be looked at again by now."""
+        return self._passing.due()
 
     def begin(self, found: dict[str, Found], base: CommitId | None) -> None:
         """Take what there is as told."""
         self._told = {name: one.blob for name, one in found.items() if isinstance(one, Side)}
-        self._faults = {name: one.digits for name, one in found.items() if isinstance(one, Fault)}
+        self._faults = {name: one.digits for name, one in found.items() if isinstance(one, Fault) and one is not UNSEEN}
+        for name in (name for name, one in found.items() if one is UNSEEN):
+            with suppress(NotFoundError, CorruptionError):
+                if blob := self._source.lookup(base, name):  # what else it may be is told when it can be seen
+                    self._told[name] = blob
         self._kept = {}
         for name, one in found.items():
             if isinstance(one, Side):
@@ -117,7 +146,7 @@ class Documents:
     def is_told(self, name: str, found: Found) -> bool:
         """Tell whether the reader knows what a file holds."""
         if isinstance(found, Fault):
-            return self._faults.get(name) == found.digits
+            return found is UNSEEN or self._faults.get(name) == found.digits
         return name not in self._faults and self._told.get(name) == (found.blob if found else None)
 
     def take(self, name: str, found: Found) -> Step:

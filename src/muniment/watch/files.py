@@ -11,6 +11,7 @@ from muniment.files import disk
 from muniment.files.layout import DOCUMENT_SUFFIX, Layout
 from muniment.storage.scan import Signature, is_file, signature_of
 from muniment.storage.unchanged import is_settled
+from muniment.watch.passing import Passing
 from muniment.watch.wanted import Wanted
 
 _BREATH = 64
@@ -21,14 +22,15 @@ class Files:
     """The files of the documents that are wanted, as they were found at the last look; folders by their paths."""
 
     def __init__(self, layout: Layout, wanted: Wanted, watch: Callable[[str], None]) -> None:
-        self._root = layout.root
+        self._layout = layout
         self._wanted = wanted
         self._watch = watch
         self._seen: dict[str, dict[str, Signature | None]] = {}
         self._folders: dict[str, tuple[int, int]] = {}
         """Each folder's time, 0 where it is too recent, and number."""
         self._inner: dict[str, frozenset[str]] = {}
-        """The folders in each."""
+        """The folders in each that names which are wanted may lie below: no others are looked at."""
+        self._passing = Passing()
 
     def walk(self) -> Iterator[str | None]:
         """Look at all files; gives the names of those that may have changed, and None for a pause now and then."""
@@ -44,7 +46,7 @@ class Files:
 
     def below(self, folder: str) -> set[str]:
         """Look at a folder that came, or is gone, and at those below it."""
-        if any(part.startswith(".") for part in folder.split("/")):
+        if any(part.startswith(".") for part in folder.split("/")) or not self._wanted.may_lie_below(folder):
             return set()
         self.doubt(folder)
         return {name for name in self._visit(folder, deep=True) if name is not None}
@@ -59,18 +61,15 @@ class Files:
         below = f"{folder}/" if folder else ""
         return [one for one in folders if one == folder or one.startswith(below)]
 
-    def _path(self, folder: str) -> str:
-        return f"{self._root}/{folder}" if folder else self._root
-
     def _state(self, folder: str) -> tuple[int, int] | None:
         try:
-            state = disk.stat(self._path(folder))
+            state = disk.stat(self._layout.folder(folder))
         except OSError:
             return None
         return state.st_mtime_ns, state.st_ino
 
     def _visit(self, folder: str, *, deep: bool) -> Iterator[str | None]:
-        path = self._path(folder)
+        path = self._layout.folder(folder)
         inner: dict[str, int] = {}
         after: dict[str, Signature | None] = {}
         before = self._seen.get(folder, {})
@@ -86,6 +85,12 @@ class Files:
             return
         except PermissionError:  # nothing can be said of what is in it
             return
+        except OSError as error:  # nor here, and it is looked at again
+            self._passing.note(path, error)
+            self._seen.setdefault(folder, {})
+            self._folders[folder] = 0, 0  # as no folder is
+            return
+        self._passing.is_well(path)
         self._seen[folder] = after
         yield from before.keys() - after.keys()
         is_old = is_settled(state.st_mtime_ns, time.time_ns())
@@ -110,7 +115,8 @@ class Files:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    inner[above + entry.name] = entry.inode()
+                    if self._wanted.may_lie_below(above + entry.name):
+                        inner[above + entry.name] = entry.inode()
                 elif entry.name.endswith(DOCUMENT_SUFFIX) and is_file(entry):
                     name = above + entry.name.removesuffix(DOCUMENT_SUFFIX)
                     if self._wanted.fits(name):

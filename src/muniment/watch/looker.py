@@ -12,7 +12,7 @@ from muniment.values.names import BranchName, DocumentName, TagName
 from muniment.values.watch_cursor import AFRESH, LogPlace, Moment
 from muniment.watch.agenda import Agenda
 from muniment.watch.changes import LedgerGrown, Side, TagCreated
-from muniment.watch.documents import DIGITS, Documents, Found, look_at
+from muniment.watch.documents import DIGITS, Documents, Found
 from muniment.watch.files import Files
 from muniment.watch.references import VANISHED_S, Move, References, only
 from muniment.watch.source import Source
@@ -97,13 +97,21 @@ class Looker:
     def _everything(self, committed: Mapping[str, str | None]) -> dict[str, Found]:
         """Look at all documents that are wanted; what is as it was committed need not be read, if that is known."""
         names = {name for name in self._files.walk() if name is not None}  # first: later changes show
-        known = self._source.storage.scanner.scan().blobs
+        names.update(filter(self._wanted.fits, committed))  # which may lie where nobody can look just now
+        known = self._known()
         found: dict[str, Found] = {}
         for name in names:
             blob = known.get(DocumentName(name))
             is_clean = blob is not None and blob == committed.get(name)
-            found[name] = Side(blob) if blob and is_clean else look_at(self._source.storage, name)
+            found[name] = Side(blob) if blob and is_clean else self._documents.look_at(name)
         return found
+
+    def _known(self) -> Mapping[DocumentName, BlobId]:
+        """Give the contents of all files, where all are wanted: those that did not change since a scan are not read."""
+        if self._wanted.is_everything:
+            with suppress(OSError):
+                return self._source.storage.scanner.scan().blobs
+        return {}
 
     def _is_told(self, name: str, found: Found) -> bool:
         return self._documents.is_told(name, found)
@@ -122,6 +130,7 @@ class Looker:
         if self.agenda.tags:
             self.agenda.tags = False
             steps += self._new_tags()
+        self.agenda.add(self._documents.due_again())
         steps += self._changed(self.agenda.take_names())
         if self.agenda.ledgers:
             self.agenda.ledgers = False
@@ -142,7 +151,7 @@ class Looker:
         return steps
 
     def _follow(self, name: str, announced: str | None) -> list[Step]:
-        found = look_at(self._source.storage, name)
+        found = self._documents.look_at(name)
         if self._is_told(name, found):
             return []
         if _holds(found, announced):
@@ -154,7 +163,7 @@ class Looker:
     def _changed(self, names: Sequence[str]) -> list[Step]:
         if not names:
             return []
-        found = {name: look_at(self._source.storage, name) for name in names}
+        found = {name: self._documents.look_at(name) for name in names}
         differing = {name: one for name, one in found.items() if not self._is_told(name, one)}
         self.agenda.doubt_events(differing)
         if differing and self._references.is_moving():

@@ -23,11 +23,16 @@ class Wanted:
         if not self._patterns:
             raise InvalidNameError("pattern", "", "the list has none")
         self._compiled = [pattern.compiled(one) for one in self._patterns]
+        self._folders = [pattern.folders(one) for one in self._patterns]
         self.is_everything = EVERYTHING in self._patterns
 
     def fits(self, name: str) -> bool:
         """Tell whether a document's name is wanted."""
         return self.is_everything or any(one.fullmatch(name) for one in self._compiled)
+
+    def may_lie_below(self, folder: str) -> bool:
+        """Tell whether a document that is wanted may lie in a folder, or in one below it."""
+        return self.is_everything or any(one.fullmatch(folder) for one in self._folders)
 
     def among(self, changed: Iterable[str]) -> tuple[str, ...]:
         """Give those of some names that are wanted, in the same order."""
