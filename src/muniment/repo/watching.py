@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from errno import EACCES, EPERM, EROFS
 
@@ -16,7 +16,7 @@ from muniment.repo import ledgers
 from muniment.repo.parts import Parts
 from muniment.values import names as grammar
 from muniment.values.ids import BlobId, CommitId, TagId
-from muniment.values.names import BranchName, TagName
+from muniment.values.names import BranchName, DocumentName, TagName
 from muniment.values.objects import decode_tag
 from muniment.values.watch_cursor import WatchCursor
 from muniment.watch.wanted import Wanted
@@ -34,7 +34,12 @@ class Watched:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.layout = parts.layout
-        self.storage = parts.storage
+        self._storage = parts.storage
+        self.operations = parts.storage.operations
+        self.working = parts.storage.working
+        self.is_settled = parts.storage.is_settled
+        self.has_writer = parts.storage.has_writer
+        self.has = parts.storage.objects.has
         self._ledgers: dict[str, tuple[object, Copy, int]] = {}
 
     def check_usable(self) -> None:
@@ -71,18 +76,22 @@ class Watched:
             return found[1].decode() if found else ""
         return ""
 
+    def scanned(self) -> Mapping[DocumentName, BlobId]:
+        """Give the content of every working file that is a document, reading those that changed since the last scan."""
+        return self._storage.scanner.scan().blobs
+
     def selected(self) -> BranchName:
         """Give the branch whose documents the working files are."""
         return self._parts.selected_branch()
 
     def heads(self) -> dict[BranchName, tuple[CommitId, ...]]:
         """Give the commits that each branch stands at."""
-        heads = self.storage.heads
+        heads = self._storage.heads
         return {branch: found for branch in heads.branches() if (found := heads.heads(branch))}
 
     def heads_of(self, branch: BranchName) -> tuple[CommitId, ...]:
         """Give those of one branch."""
-        return self.storage.heads.heads(branch)
+        return self._storage.heads.heads(branch)
 
     def independent(self, heads: tuple[CommitId, ...]) -> tuple[CommitId, ...]:
         """Leave out those that others are built on; all stay where history cannot be read."""
@@ -112,13 +121,13 @@ class Watched:
 
     def tags(self) -> dict[TagName, tuple[TagId, ...]]:
         """Give the tags that there are."""
-        tags = self.storage.tags
+        tags = self._storage.tags
         return {name: ids for name in tags.names() if (ids := tags.ids(name))}
 
     def target(self, tag_id: TagId) -> CommitId | None:
         """Give what a tag names; None where its object cannot be read."""
         with suppress(ObjectNotFoundError, CorruptionError):
-            return decode_tag(tag_id, self.storage.objects.get(tag_id)).target
+            return decode_tag(tag_id, self._storage.objects.get(tag_id)).target
         return None
 
     def counts(self) -> dict[str, int]:

@@ -12,7 +12,6 @@ from muniment.errors import (
     InvalidNameError,
     NotFoundError,
 )
-from muniment.storage.local import LocalStorage
 from muniment.values import canonical, names
 from muniment.values.ids import BlobId, CommitId
 from muniment.values.watch_cursor import Moment, WatchCursor
@@ -39,7 +38,7 @@ Found = Side | Fault | None
 """What a file holds; None where there is no file."""
 
 
-def _look_at(storage: LocalStorage, name: str) -> Found:
+def _look_at(source: Source, name: str) -> Found:
     """Read the file of a document.
 
     Raises:
@@ -48,14 +47,14 @@ def _look_at(storage: LocalStorage, name: str) -> Found:
     text = b""
     try:
         checked = names.document_name(name)
-        text = storage.working.text(checked)
-        data = canonical.encode(storage.working.decode(checked, text))
+        text = source.working.text(checked)
+        data = canonical.encode(source.working.decode(checked, text))
     except DocumentNotFoundError:
         return None
     except DocumentInvalidError as error:
         return Fault(canonical.digest(text)[:DIGITS], error.fault)
     except InvalidNameError as error:
-        is_there = not _is_no_text(name) and os.path.lexists(storage.layout.document(name))
+        is_there = not _is_no_text(name) and os.path.lexists(source.layout.document(name))
         return _fault(error.reason) if is_there else None
     except OSError as error:
         if error.errno in MAY_PASS:
@@ -92,7 +91,7 @@ class Documents:
     def look_at(self, name: str) -> Found:
         """Read the file of a document; `UNSEEN` where it has to be tried again, which `due_again` says."""
         try:
-            found = _look_at(self._source.storage, name)
+            found = _look_at(self._source, name)
         except OSError as error:
             self._passing.note(name, error)
             return UNSEEN
@@ -191,7 +190,7 @@ class Documents:
         with suppress(NotFoundError, CorruptionError):
             if self._source.lookup(self._base, name) == blob:
                 return True
-        return self._source.storage.objects.has(blob)
+        return self._source.has(blob)
 
     def _against_base(self, name: str) -> BlobId | Same | None:
         blob = self._told.get(name)

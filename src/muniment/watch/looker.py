@@ -68,12 +68,12 @@ class Looker:
 
     def _heads_now(self) -> tuple[LogPlace, dict[BranchName, tuple[CommitId, ...]]]:
         """Give the heads, and how far the log explains them: beside a busy writer perhaps not quite."""
-        tries_left, storage = _TRIES, self._source.storage
+        tries_left, source = _TRIES, self._source
         while True:
             log = _end_of_log(self._source)
             heads = {branch: self._source.independent(found) for branch, found in self._source.heads().items()}
             tries_left -= 1
-            if not tries_left or (storage.is_settled() and storage.operations.size() == log.end):
+            if not tries_left or (source.is_settled() and source.operations.size() == log.end):
                 return log, heads
 
     def resume(self, moment: Moment) -> None:
@@ -110,7 +110,7 @@ class Looker:
         """Give the contents of all files, where all are wanted: those that did not change since a scan are not read."""
         if self._wanted.is_everything:
             with suppress(OSError):
-                return self._source.storage.scanner.scan().blobs
+                return self._source.scanned()
         return {}
 
     def _is_told(self, name: str, found: Found) -> bool:
@@ -227,5 +227,5 @@ def _holds(found: Found, blob: str | None) -> bool:
 
 
 def _end_of_log(source: Source) -> LogPlace:
-    piece = source.storage.operations.newest_piece()
+    piece = source.operations.newest_piece()
     return LogPlace(piece.end, canonical.digest(piece.lines[-1])[:DIGITS]) if piece.lines else LogPlace()

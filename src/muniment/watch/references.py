@@ -62,12 +62,12 @@ class References:
 
     def _is_the_log(self) -> bool:
         """Tell whether the file is the one that was read so far."""
-        size, file = self._source.storage.operations.state()
+        size, file = self._source.operations.state()
         if size < self._log.end:
             return False
         if file == self._log_file or not self._log.line:
             return True
-        line = self._source.storage.operations.line_before(self._log.end)
+        line = self._source.operations.line_before(self._log.end)
         return bool(line) and canonical.digest(line)[:DIGITS] == self._log.line
 
     def lead(self, branch: BranchName) -> CommitId | None:
@@ -77,7 +77,7 @@ class References:
     def is_moving(self) -> bool:
         """Tell whether the branch that is checked out has moved, or may be about to, and nobody was told yet."""
         heads = self._source.independent(self._source.heads_of(self.selected))
-        return heads != self._heads.get(self.selected, ()) or self._source.storage.operations.size() != self._log.end
+        return heads != self._heads.get(self.selected, ()) or self._source.operations.size() != self._log.end
 
     def is_pending(self) -> bool:
         """Tell whether heads are not as they were told, and have to be looked at again soon."""
@@ -85,7 +85,7 @@ class References:
 
     def from_log(self) -> tuple[list[Move], bool]:
         """Read on in the log, a piece at a time; gives the moves and whether that was all."""
-        log = self._source.storage.operations
+        log = self._source.operations
         if not self._is_the_log():
             self._log = LogPlace()
         self._log_file = log.state()[1]
@@ -159,17 +159,17 @@ class References:
 
     def from_heads(self) -> list[Move]:
         """Compare the heads that are there with those that were told, once the log was read to its end."""
-        storage = self._source.storage
-        is_settled = storage.is_settled()
+        source = self._source
+        is_settled = source.is_settled()
         actual = {branch: self._source.independent(heads) for branch, heads in self._source.heads().items()}
-        is_settled = is_settled and storage.is_settled()
+        is_settled = is_settled and source.is_settled()
         if actual == self._heads:
             self._unexplained = None
             return self._select()
         now = time.monotonic()
         if self._unexplained is None or self._unexplained[0] != actual:
             self._unexplained = actual, now
-        is_quiet = is_settled and storage.operations.size() == self._log.end
+        is_quiet = is_settled and source.operations.size() == self._log.end
         has_to_stand = STANDS_S if is_quiet and actual.keys() >= self._heads.keys() else VANISHED_S
         if now - self._unexplained[1] < has_to_stand or self._may_be_explained(is_settled=is_settled):
             return []
@@ -181,10 +181,10 @@ class References:
 
     def _may_be_explained(self, *, is_settled: bool) -> bool:
         """Tell whether the log has the line for these heads by now, or a writer that lives has yet to write it."""
-        storage = self._source.storage
-        if not is_settled and storage.has_writer():
+        source = self._source
+        if not is_settled and source.has_writer():
             return True
-        return bool(storage.operations.piece_after(self._log.end).lines)  # last: nobody writes one any more
+        return bool(source.operations.piece_after(self._log.end).lines)  # last: nobody writes one any more
 
     def _select(self) -> list[Move]:
         selected = self._source.selected()

@@ -1,20 +1,22 @@
 """What a watch looks at; `repo` brings it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from muniment.files.layout import Layout
 from muniment.history.tree_diff import TreeChange
-from muniment.storage.local import LocalStorage
+from muniment.storage.operation_log import OperationLog
+from muniment.storage.working import WorkingFiles
 from muniment.values.ids import BlobId, CommitId, TagId
-from muniment.values.names import BranchName, TagName
+from muniment.values.names import BranchName, DocumentName, TagName
 
 
 class Source(Protocol):
     """One open store, as far as a watch needs it. Only the first `copy_id` takes a lock for more than a moment."""
 
     layout: Layout
-    storage: LocalStorage
+    operations: OperationLog
+    working: WorkingFiles
 
     def check_usable(self) -> None:
         """Refuse to go on where the store was closed or deleted: `StoreClosedError`, `NotAStoreError`."""
@@ -22,6 +24,18 @@ class Source(Protocol):
 
     def copy_id(self) -> str:
         """Give what this copy of the store is told apart by from others; empty where it may not write that down."""
+        ...
+
+    def is_settled(self) -> bool:
+        """Tell whether no change is half published; beside writers it is a hint."""
+        ...
+
+    def has_writer(self) -> bool:
+        """Tell whether a writer is at work, or is stopped at it."""
+        ...
+
+    def scanned(self) -> Mapping[DocumentName, BlobId]:
+        """Give the content of every working file that is a document, reading those that changed since the last scan."""
         ...
 
     def selected(self) -> BranchName:
@@ -54,6 +68,10 @@ class Source(Protocol):
 
     def blob(self, blob_id: BlobId) -> bytes:
         """Give the canonical bytes of a content."""
+        ...
+
+    def has(self, blob_id: BlobId) -> bool:
+        """Tell whether a content is among the objects."""
         ...
 
     def tags(self) -> dict[TagName, tuple[TagId, ...]]:
