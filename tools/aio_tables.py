@@ -101,7 +101,7 @@ WRAPPED = {"Snapshot", "Ledger"}
 BLOCKS = {"Transaction", "WorkingSnapshot"}
 """What a `with` block may lend that has verbs itself."""
 STREAMS = {"Tail": "Stream[Entry, Cursor]", "Subscription": "Following[Entry, Cursor]", "Watch": "AsyncWatch"}
-AT_ONCE = {"path", "name", "on_change"}
+AT_ONCE = {"path", "name", "off_change", "on_change"}
 """Properties and verbs that look at no file."""
 UNTYPED = {"fold", "read"}
 """Verbs whose types mypy cannot follow through `_call`: several signatures, or one with a variable."""

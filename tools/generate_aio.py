@@ -32,8 +32,7 @@ class Verb:
         if "property" in self._decorators:
             return self._property()
         if self._name in AT_ONCE:
-            given = ", ".join(one.arg for one, _ in self._parameters())
-            return self._method(self._answer, f"found: {self._answer} = self._sync.{self._name}({given})", "found")
+            return self._at_once()
         if "overload" in self._decorators:
             return "    @overload\n" + self._method(self._answer, "...", is_async=True)
         if "classmethod" in self._decorators:
@@ -66,6 +65,12 @@ class Verb:
         else:
             answer, body = f"Awaitable[{self._answer}]", f'return in_thread(getattr, self._sync, "{self._name}")'
         return "    @property\n" + self._method(answer, body)
+
+    def _at_once(self) -> str:
+        called = f"self._sync.{self._name}({', '.join(one.arg for one, _ in self._parameters())})"
+        if self._answer == "None":
+            return self._method("None", called)
+        return self._method(self._answer, f"found: {self._answer} = {called}", "found")
 
     def _method(self, answer: str, body: str, given: str = "", *, is_async: bool = False) -> str:
         head = "    @classmethod\n" if "classmethod" in self._decorators else ""

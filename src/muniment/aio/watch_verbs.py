@@ -9,6 +9,7 @@ from muniment.aio.bound import Bound
 from muniment.aio.watch import AsyncWatch
 from muniment.repo.watch_verbs import F, WatchVerbs
 from muniment.values.watch_cursor import WatchCursor
+from muniment.watch.changes import Change
 
 
 class AsyncWatchVerbs(Bound):
@@ -31,11 +32,11 @@ class AsyncWatchVerbs(Bound):
         `branches` restricts `HeadMoved` and `StoreDiverged`: what the commits of other branches write into the working
         files is told as `DocumentChanged` then. Changes of documents are gathered for `debounce_s` seconds
         from the first on. Ends when nothing came for `timeout_s` seconds, or `stop` is called from any thread. Woken by
-        the file system, it looks every `poll_s` seconds anyway.
+        the file system, it looks every `poll_s` seconds anyway, which are 0.01 at the least.
 
         Raises:
             InvalidNameError: A pattern that no document can fit, or no branch's name.
-            InvalidValueError: A time is no number of seconds.
+            InvalidValueError: A time is no number of seconds, or too short.
             InvalidCursorError: `since` is no cursor of this copy of the store.
         """
         begin = partial(
@@ -58,3 +59,10 @@ class AsyncWatchVerbs(Bound):
         """
         found: Callable[[F], F] = self._sync.on_change(names)
         return found
+
+    def off_change(self, function: Callable[[Change], object]) -> None:
+        """Let `watch(…).run()` call a function no more, from the next change on, for whichever documents it was.
+
+        Harmless where it is not registered.
+        """
+        self._sync.off_change(function)

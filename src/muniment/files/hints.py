@@ -27,8 +27,10 @@ class Hints(NamedTuple):
 class Events(Protocol):
     """Tells what changes in some folders, without those below them. Used by one thread, but `wake` is for any."""
 
-    is_told: bool
-    """Whether the system tells anything; else the caller has to look by itself, again and again."""
+    @property
+    def is_told(self) -> bool:
+        """Whether the system tells anything, still; else the caller has to look by itself, again and again."""
+        ...
 
     def watch(self, folder: str) -> bool:
         """Tell what changes in a folder from now on; False where the system refuses, and the caller has to look."""

@@ -23,8 +23,8 @@ class Layout:
 
     __slots__ = (
         "allowed_signers", "cache", "control", "copy_id", "erasure", "format", "gitignore", "heads", "index", "journal",
-        "ledgers", "local", "locks", "merge", "merging", "notes", "objects", "operations", "packs", "policies", "root",
-        "schemas", "selected", "stat_cache", "tags", "temporary",
+        "ledgers", "local", "locks", "merge", "merging", "notes", "objects", "operations", "packs", "policies",
+        "references", "root", "schemas", "selected", "stat_cache", "tags", "temporary",
     )  # fmt: skip
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
@@ -34,8 +34,9 @@ class Layout:
         self.gitignore = f"{self.control}/.gitignore"
         self.objects = f"{self.control}/objects"
         self.packs = f"{self.control}/packs"
-        self.heads = f"{self.control}/refs/heads"
-        self.tags = f"{self.control}/refs/tags"
+        self.references = f"{self.control}/refs"
+        self.heads = f"{self.references}/heads"
+        self.tags = f"{self.references}/tags"
         self.notes = f"{self.control}/notes"
         self.schemas = f"{self.control}/schemas"
         self.merging = f"{self.control}/merging"
@@ -62,6 +63,20 @@ class Layout:
     def folder(self, folder: str) -> str:
         """Give a folder of documents; the store itself where `folder` is empty."""
         return f"{self.root}/{folder}" if folder else self.root
+
+    def document_at(self, path: str) -> str | None:
+        """Give the name of the document whose file a path is, if it can be one's: of a hidden file, None."""
+        below = self.folder_at(path)
+        return below.removesuffix(DOCUMENT_SUFFIX) if below and below.endswith(DOCUMENT_SUFFIX) else None
+
+    def folder_at(self, path: str) -> str | None:
+        """Give a folder of documents as their names have it, `""` for the root; None where there can be no document."""
+        if path == self.root:
+            return ""
+        if not is_within(path, self.root):
+            return None
+        below = path[len(self.root) + 1 :]
+        return None if any(part.startswith(".") for part in below.split("/")) else below
 
     def object(self, object_id: str) -> str:
         """Give the file of a loose object."""
@@ -180,6 +195,11 @@ class LedgerLayout:
     def fold(self, digest: str) -> str:
         """Give the file of what a fold remembers."""
         return f"{self.folds}/{digest}.json"
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Tell whether a path is that of a folder, or of something below it."""
+    return path == folder or path.startswith(f"{folder}/")
 
 
 def find_root(start: str | os.PathLike[str]) -> str | None:

@@ -17,8 +17,6 @@ _NO_CHANGE = frozenset({"opened", "closed", "closed_no_write"})
 class Observed:
     """What happened below one folder since somebody asked; of very much only that it was much."""
 
-    is_told = True
-
     def __init__(self, root: str) -> None:
         _quieten_watchdog()
         self._woken = threading.Event()
@@ -29,6 +27,11 @@ class Observed:
         observer.schedule(_Handler(self), root, recursive=True)
         observer.start()
         self._observer = observer
+
+    @property
+    def is_told(self) -> bool:
+        """Whether watchdog's thread lives: an error ends it, and nobody is told."""
+        return self._observer.is_alive()
 
     def note(self, event: Any) -> None:
         """Take note of an event; called by watchdog's thread."""
@@ -53,7 +56,7 @@ class Observed:
     def watch(self, folder: str) -> bool:
         """Tell what changes in a folder: it is watched with the whole tree, while watchdog's thread lives."""
         del folder
-        return self._observer.is_alive()
+        return self.is_told
 
     def forget(self, folder: str) -> None:
         """Do nothing: watchdog sees by itself what is gone."""
@@ -64,7 +67,6 @@ class Observed:
         self._woken.clear()
         with self._lock:
             hints, self._hints = self._hints, Hints(set(), set())
-        self.is_told = self._observer.is_alive()
         return hints
 
     def wake(self) -> None:

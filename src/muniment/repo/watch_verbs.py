@@ -1,6 +1,7 @@
 """The verbs of watching, as `Store` offers them."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from muniment.errors.system import translated
@@ -37,11 +38,11 @@ class WatchVerbs:
         `branches` restricts `HeadMoved` and `StoreDiverged`: what the commits of other branches write into the working
         files is told as `DocumentChanged` then. Changes of documents are gathered for `debounce_s` seconds
         from the first on. Ends when nothing came for `timeout_s` seconds, or `stop` is called from any thread. Woken by
-        the file system, it looks every `poll_s` seconds anyway.
+        the file system, it looks every `poll_s` seconds anyway, which are 0.01 at the least.
 
         Raises:
             InvalidNameError: A pattern that no document can fit, or no branch's name.
-            InvalidValueError: A time is no number of seconds.
+            InvalidValueError: A time is no number of seconds, or too short.
             InvalidCursorError: `since` is no cursor of this copy of the store.
         """
         from muniment.repo import watching
@@ -63,3 +64,12 @@ class WatchVerbs:
             return function
 
         return register
+
+    def off_change(self, function: "Callable[[Change], object]") -> None:
+        """Let `watch(…).run()` call a function no more, from the next change on, for whichever documents it was.
+
+        Harmless where it is not registered.
+        """
+        for entry in [entry for entry in self._parts.callbacks if entry[1] == function]:
+            with suppress(ValueError):  # another thread was first
+                self._parts.callbacks.remove(entry)

@@ -26,6 +26,8 @@ _ID_BYTES = 16
 _COPY_ID = re.compile(rb"([0-9a-f]{32})\n")
 _FORBIDDEN = frozenset({EACCES, EPERM, EROFS})
 _LONGEST_S = 1e6
+_LEAST_POLL_S = 0.01
+"""Whoever looked more often would keep a core busy."""
 
 
 class Watched:
@@ -159,7 +161,7 @@ def watch(
     wanted = Wanted(names)
     chosen = None if branches is None else _branches(branches)
     _check_seconds("debounce_s", debounce_s)
-    _check_seconds("poll_s", poll_s)
+    _check_seconds("poll_s", poll_s, _LEAST_POLL_S)
     _check_seconds("timeout_s", 0 if timeout_s is None else timeout_s)
     parts.recover_once()
     made = Watch(
@@ -170,9 +172,9 @@ def watch(
     return made
 
 
-def _check_seconds(option: str, time_s: object) -> None:
-    if isinstance(time_s, bool) or not isinstance(time_s, int | float) or not 0 <= time_s < _LONGEST_S:
-        raise InvalidValueError(f"`{option}` is a number of seconds, not {time_s!r}")
+def _check_seconds(option: str, time_s: object, least_s: float = 0) -> None:
+    if isinstance(time_s, bool) or not isinstance(time_s, int | float) or not least_s <= time_s < _LONGEST_S:
+        raise InvalidValueError(f"`{option}` is a number of seconds, {least_s} at the least, not {time_s!r}")
 
 
 def _branches(branches: object) -> frozenset[BranchName]:

@@ -44,12 +44,12 @@ class Files:
             if self._state(folder) != known:
                 yield from self._visit(folder, deep=False)
 
-    def below(self, folder: str) -> set[str]:
-        """Look at a folder that came, or is gone, and at those below it."""
-        if any(part.startswith(".") for part in folder.split("/")) or not self._wanted.may_lie_below(folder):
-            return set()
+    def below(self, folder: str) -> Iterator[str | None]:
+        """Look at a folder that came, or is gone, and at those below it; as `walk`."""
+        if not self._wanted.may_lie_below(folder):
+            return
         self.doubt(folder)
-        return {name for name in self._visit(folder, deep=True) if name is not None}
+        yield from self._visit(folder, deep=True)
 
     def doubt(self, folder: str = "") -> None:
         """Take the folders at and below one for others than they were: each is watched again when it is found."""

@@ -12,20 +12,21 @@ from muniment.values.names import BranchName, DocumentName, TagName
 from muniment.values.watch_cursor import AFRESH, LogPlace, Moment
 from muniment.watch.agenda import Agenda
 from muniment.watch.changes import LedgerGrown, Side, TagCreated
-from muniment.watch.documents import DIGITS, Documents, Found
+from muniment.watch.documents import DIGITS, Documents, Fault, Found
 from muniment.watch.files import Files
 from muniment.watch.references import VANISHED_S, Move, References, only
 from muniment.watch.source import Source
 from muniment.watch.steps import Step
 from muniment.watch.wanted import Wanted
 
-HOLD_S = 0.005
-"""How soon files are looked at again that a commit may have written."""
 _TRIES = 20
 
 
 class Looker:
-    """Compares a store with what a reader was told of it."""
+    """Compares a store with what a reader was told of it.
+
+    `check` is called between one file and the next; what it raises breaks off a look, or `resume`.
+    """
 
     def __init__(
         self,
@@ -33,19 +34,22 @@ class Looker:
         wanted: Wanted,
         branches: frozenset[BranchName] | None,
         watch: Callable[[str], None],
+        check: Callable[[], None],
         *,
         debounce_s: float,
         poll_s: float,
     ) -> None:
         self._source = source
         self._wanted = wanted
+        self._check = check
         self._files = Files(source.layout, wanted, watch)
-        self.agenda = Agenda(source.layout, self._files, debounce_s=debounce_s, poll_s=poll_s)
+        self.agenda = Agenda(source.layout, self._files, check, debounce_s=debounce_s, poll_s=poll_s)
         self._documents = Documents(source, wanted)
         self._references = References(source, wanted, branches)
         self._tags: dict[TagName, tuple[str, ...]] = {}
         self._ledgers: dict[str, int] = {}
-        self._held_since: float | None = None
+        self._held: dict[str, tuple[str | None, float]] = {}
+        """What is held back, because a commit may have written it: the content, and since when."""
 
     def begin(self) -> Moment:
         """Take what there is as told: the watch is of what comes."""
@@ -92,18 +96,22 @@ class Looker:
         self._references.begin(moment)
         found = self._everything({name: self._documents.blob(name) for name in self._documents.names()})
         names = {name for name in found.keys() | self._documents.names() if not self._is_told(name, found.get(name))}
-        self.agenda.add(names, wait_s=0.0)
+        self.agenda.documents.add(names, wait_s=0.0)
 
     def _everything(self, committed: Mapping[str, str | None]) -> dict[str, Found]:
         """Look at all documents that are wanted; what is as it was committed need not be read, if that is known."""
-        names = {name for name in self._files.walk() if name is not None}  # first: later changes show
-        names.update(filter(self._wanted.fits, committed))  # which may lie where nobody can look just now
+        names: set[str] = set(filter(self._wanted.fits, committed))  # which may lie where nobody can look just now
+        for name in self._files.walk():  # before the rest: later changes show
+            if name is not None:
+                names.add(name)
+            else:
+                self._check()
         known = self._known()
         found: dict[str, Found] = {}
         for name in names:
             blob = known.get(DocumentName(name))
             is_clean = blob is not None and blob == committed.get(name)
-            found[name] = Side(blob) if blob and is_clean else self._documents.look_at(name)
+            found[name] = Side(blob) if blob and is_clean else self._look_at(name)
         return found
 
     def _known(self) -> Mapping[DocumentName, BlobId]:
@@ -112,6 +120,10 @@ class Looker:
             with suppress(OSError):
                 return self._source.scanned()
         return {}
+
+    def _look_at(self, name: str) -> Found:
+        self._check()
+        return self._documents.look_at(name)
 
     def _is_told(self, name: str, found: Found) -> bool:
         return self._documents.is_told(name, found)
@@ -130,9 +142,9 @@ class Looker:
         if self.agenda.tags:
             self.agenda.tags = False
             steps += self._new_tags()
-        self.agenda.add(self._documents.due_again())
-        steps += self._changed(self.agenda.take_names())
-        if self.agenda.ledgers:
+        self.agenda.documents.add(self._documents.due_again())
+        steps += self._changed(self.agenda.take_documents())
+        if self.agenda.ledgers and not self.agenda.is_catching_up:  # in the same order at all times
             self.agenda.ledgers = False
             steps += self._grown()
         return steps
@@ -151,38 +163,39 @@ class Looker:
         return steps
 
     def _follow(self, name: str, announced: str | None) -> list[Step]:
-        found = self._documents.look_at(name)
+        found = self._look_at(name)
         if self._is_told(name, found):
             return []
         if _holds(found, announced):
-            self.agenda.drop({name})
+            self.agenda.documents.drop(name)
+            self._held.pop(name, None)
             return [self._documents.take(name, found)]
-        self.agenda.add({name})  # it was changed again since: that is told behind the move
+        self.agenda.documents.add({name})  # it was changed again since: that is told behind the move
         return []
 
     def _changed(self, names: Sequence[str]) -> list[Step]:
         if not names:
             return []
-        found = {name: self._documents.look_at(name) for name in names}
+        found = {name: self._look_at(name) for name in names}
         differing = {name: one for name, one in found.items() if not self._is_told(name, one)}
-        self.agenda.doubt_events(differing)
-        if differing and self._references.is_moving():
-            return self._told_while_moving(differing)
-        self._held_since = None
-        return [self._documents.tell(name, one) for name, one in differing.items()]
+        self.agenda.looked_at(found.keys(), differing.keys())
+        held = self._hold_back(differing) if differing and self._references.is_moving() else {}
+        self._held = {name: one for name, one in self._held.items() if name not in found} | held
+        return [self._documents.tell(name, one) for name, one in differing.items() if name not in held]
 
-    def _told_while_moving(self, differing: Mapping[str, Found]) -> list[Step]:
+    def _hold_back(self, differing: Mapping[str, Found]) -> dict[str, tuple[str | None, float]]:
         """Hold back what a commit may have written that is not told yet; what it cannot have written, not for ever."""
-        now = time.monotonic()
         self.agenda.references = True
-        if self._held_since is None:
-            self._held_since = now
-        if now - self._held_since < VANISHED_S:
-            self.agenda.add(set(differing), wait_s=HOLD_S)
-            return []
-        coming = {name for name, one in differing.items() if self._is_coming(name, one)}
-        self.agenda.add(coming, wait_s=HOLD_S)
-        return [self._documents.tell(name, one) for name, one in differing.items() if name not in coming]
+        now = time.monotonic()
+        held: dict[str, tuple[str | None, float]] = {}
+        for name, found in differing.items():
+            content = _content(found)
+            known, since = self._held.get(name, (content, now))
+            since = since if known == content else now
+            if now - since < VANISHED_S or self._is_coming(name, found):
+                held[name] = content, since
+        self.agenda.documents.hold(held)
+        return held
 
     def _is_coming(self, name: str, found: Found) -> bool:
         for head in self._source.heads_of(self._references.selected):
@@ -219,6 +232,11 @@ class Looker:
                 self._ledgers[ledger] = count
                 steps.append(Step(make=partial(LedgerGrown, ledger, count), ledgers={ledger: count}))
         return steps
+
+
+def _content(found: Found) -> str | None:
+    """Give what tells a content from others; None is no file."""
+    return found.digits if isinstance(found, Fault) else found.blob if found else None
 
 
 def _holds(found: Found, blob: str | None) -> bool:

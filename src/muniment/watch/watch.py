@@ -27,6 +27,10 @@ _log = logging.getLogger("muniment")
 Callback = tuple[Wanted, Callable[[Change], object]]
 
 
+class _Stopped(Exception):  # noqa: N818 - no error: it breaks off a look whose watch was stopped
+    """Nobody waits for what is being looked at."""
+
+
 class Watch:
     """Changes as they come: an iterator that blocks for the next one, and ends when it is stopped.
 
@@ -54,7 +58,9 @@ class Watch:
         self._closing: Callable[[], object] = bool
         self._pid = os.getpid()
         self._is_in_doubt = False
-        self._looker = Looker(source, wanted, branches, self._watch_folder, debounce_s=debounce_s, poll_s=poll_s)
+        self._looker = Looker(
+            source, wanted, branches, self._watch_folder, self._check, debounce_s=debounce_s, poll_s=poll_s
+        )
         self._copy = source.copy_id()
         self._moment = self._begin(since)
         self._steps: list[Step] = []
@@ -96,17 +102,19 @@ class Watch:
 
     def wait(self) -> bool:
         """Wait until the next change is at hand, without taking it; False where there will be none any more."""
-        waited_since = time.monotonic()
+        waited_since, pause_s = time.monotonic(), 0.0
         while not self._stopped.is_set():
-            if self._given < self._told:
+            if self.at_hand:
                 return True
+            self._heed(pause_s)  # before anything else: whoever wakes it has said before why
             if patience.is_over():
                 return False
             if self._look():
-                continue
-            if self._timeout_s is not None and time.monotonic() - waited_since >= self._timeout_s:
+                pause_s = 0.0
+            elif self._timeout_s is not None and time.monotonic() - waited_since >= self._timeout_s:
                 break
-            self._wait(waited_since)
+            else:
+                pause_s = self._pause_s(waited_since)
         self._close()
         return False
 
@@ -123,21 +131,39 @@ class Watch:
         return change
 
     @translated("watch the store")
+    def _heed(self, pause_s: float) -> None:
+        """Take note of what the system tells, or has told; until somebody wakes it, or for so long."""
+        if self._events is None or self._pid != os.getpid():
+            self._source.check_usable()
+            self._open()
+            pause_s = 0.0  # what it would be woken from was not there yet
+        told = self._events
+        if told is None:  # closed meanwhile
+            return
+        try:
+            self._looker.agenda.heed(told.wait(pause_s))
+        except BaseException:
+            self._is_in_doubt = True  # what was told by then is told no more
+            raise
+        if not told.is_told:
+            self._poll("what watched it has ended")
+
+    @translated("watch the store")
     def _look(self) -> bool:
         """Look at what is due; tells whether anything was found."""
         self._source.check_usable()
-        if self._events is None or self._pid != os.getpid():
-            self._open()
         self._found([])
         try:
             if self._is_in_doubt:
+                self._looker.agenda.begin_anew()
                 self._looker.resume(self._moment)
-                self._looker.agenda.look_at_all()
                 self._is_in_doubt = False
             if self._looker.agenda.has_new_folders:
                 self._watch_control()
             self._looker.agenda.tick()
             self._found(self._looker.look())
+        except _Stopped:
+            return False  # what was found stays for the cursor
         except BaseException as error:
             self._is_in_doubt = True  # what was found and not told is found again
             self._found([])
@@ -148,9 +174,14 @@ class Watch:
 
     def _found(self, steps: list[Step]) -> None:
         """Go on with other steps, behind those that were given."""
-        self._moment = self._composing.moment(self._given)
-        self._steps, self._composing, self._given = steps, Composing(self._moment, steps), 0
-        self._told = max((at for at, step in enumerate(steps, 1) if step.make is not None), default=0)
+        told = max((at for at, step in enumerate(steps, 1) if step.make is not None), default=0)
+        self._moment = moment = self._composing.moment(self._given)
+        composing = Composing(moment, steps)
+        self._steps, self._composing, self._given, self._told = steps, composing, 0, told  # no interrupt between
+
+    def _check(self) -> None:
+        if self._stopped.is_set():
+            raise _Stopped
 
     def _open(self) -> None:
         self._close()
@@ -158,7 +189,7 @@ class Watch:
         self._events = events.open_events(self._source.layout.root)
         self._closing = weakref.finalize(self, self._events.close)
         self._looker.agenda.is_told = self._events.is_told
-        self._looker.agenda.look_at_all()  # whatever came before it was watched
+        self._looker.agenda.begin_anew()  # whatever came before it was watched
 
     def _watch_control(self) -> None:
         self._looker.agenda.has_new_folders = False
@@ -166,22 +197,20 @@ class Watch:
             self._watch_folder(folder)
 
     def _watch_folder(self, folder: str) -> None:
-        if self._events is not None and not self._events.watch(folder) and self._looker.agenda.is_told:
-            self._looker.agenda.is_told = False
-            _log.warning("no more events for %s (the system's limit is reached): it is polled", folder)
+        if self._events is not None and not self._events.watch(folder):
+            self._poll(f"the system's limit is reached at {folder}")
 
-    def _wait(self, waited_since: float) -> None:
+    def _poll(self, reason: str) -> None:
+        """Look at everything by itself from now on."""
+        if self._looker.agenda.is_told:
+            self._looker.agenda.is_told = False
+            _log.warning("no more events for %s (%s): it is polled", self._source.layout.root, reason)
+
+    def _pause_s(self, waited_since: float) -> float:
         pause_s = self._looker.agenda.pause_s()
-        if self._timeout_s is not None:
-            pause_s = min(pause_s, max(0.0, waited_since + self._timeout_s - time.monotonic()))
-        told = self._events
-        if told is None or self._stopped.is_set():
-            return
-        try:
-            self._looker.agenda.heed(told.wait(pause_s))
-        except BaseException:
-            self._is_in_doubt = True  # what was told by then is told no more
-            raise
+        if self._timeout_s is None:
+            return pause_s
+        return min(pause_s, max(0.0, waited_since + self._timeout_s - time.monotonic()))
 
     def run(self) -> None:
         """Call the functions that were registered by `Store.on_change`, in this thread, until it is stopped.

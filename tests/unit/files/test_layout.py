@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from muniment.files.layout import Layout, find_root
+from muniment.files.layout import Layout, find_root, is_within
 
 
 def test_paths_are_those_of_the_format(tmp_path):
@@ -45,6 +45,51 @@ def test_paths_stay_when_the_program_goes_elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert layout.root == str(tmp_path / "config")
     assert os.path.isabs(layout.document("web"))
+
+
+DOCUMENTS = {
+    "services/web.json": "services/web",
+    "top.json": "top",
+    "a.json.json": "a.json",
+    "notes.txt": None,
+    ".hidden.json": None,
+    ".json": None,
+    ".git/config.json": None,
+    "services/.web.json": None,
+    ".muniment/format.json": None,
+    "services": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("below", "name"), DOCUMENTS.items())
+def test_a_path_says_which_document_it_is_of(tmp_path, below, name):
+    """Hidden files and those in hidden folders are of none, nor is what lies elsewhere."""
+    layout = Layout(tmp_path / "config")
+    assert layout.document_at(f"{layout.root}/{below}") == name
+    assert layout.document_at(f"{layout.root}2/{below}") is None
+    if name is not None:
+        assert layout.document_at(layout.document(name)) == name
+
+
+FOLDERS = {"services": "services", "a/b": "a/b", ".git": None, "a/.b/c": None, ".muniment/refs": None, "": ""}
+
+
+@pytest.mark.parametrize(("below", "folder"), FOLDERS.items())
+def test_a_path_says_which_folder_of_documents_it_is(tmp_path, below, folder):
+    """The root is the empty name; hidden folders have no documents."""
+    layout = Layout(tmp_path / "config")
+    assert layout.folder_at(f"{layout.root}/{below}".rstrip("/")) == folder
+    assert layout.folder_at(f"{layout.root}2/{below}") is None
+
+
+def test_what_lies_at_or_below_a_folder(tmp_path):
+    """The folder itself does, one whose name only begins alike does not."""
+    layout = Layout(tmp_path)
+    assert is_within(layout.control, layout.control)
+    assert is_within(layout.branch("main"), layout.heads)
+    assert not is_within(layout.heads, layout.tags)
+    assert not is_within(f"{layout.heads}-2/main", layout.heads)
 
 
 @pytest.mark.parametrize("start", ["", "a", "a/b", "a/not/there"])

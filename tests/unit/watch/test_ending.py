@@ -218,6 +218,37 @@ def test_names_that_are_none_are_refused(options, store):
             store.on_change(options["names"])
 
 
+@pytest.mark.parametrize("poll_s", [0, 0.0, 0.009])
+def test_nobody_polls_without_a_pause(poll_s, store):
+    """It would keep a core busy, and find nothing sooner that the system tells of."""
+    with pytest.raises(InvalidValueError, match=r"0\.01 at the least"):
+        store.watch(poll_s=poll_s)
+    store.watch(poll_s=0.01).stop()
+
+
+def test_what_was_registered_is_taken_back(store, watch, save):
+    """From the next change on, for whichever documents it was; methods are told apart by what they are bound to."""
+    seen = []
+
+    class Service:
+        def reload(self, change):
+            seen.append((self, change.name))
+            store.off_change(self.reload)
+
+    one, other = Service(), Service()
+    for service in (one, other):
+        store.on_change("top")(service.reload)
+        store.on_change(["top", "services/*"])(service.reload)
+    store.off_change(other.reload)
+    store.off_change(other.reload)
+    changes = watch(timeout_s=0.0)
+    save("services/web", {"port": 2})
+    changes.run()
+    save("top", {"x": 2})
+    changes.run()
+    assert seen == [(one, "services/web")]
+
+
 @pytest.mark.parametrize("time_s", [-1, "1", True, float("nan"), float("inf"), 1e300])
 @pytest.mark.parametrize("option", ["debounce_s", "poll_s", "timeout_s"])
 def test_times_that_are_none_are_refused(option, time_s, store):

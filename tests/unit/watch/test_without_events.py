@@ -11,7 +11,7 @@ import pytest
 
 from muniment.files import disk, events, hints
 from muniment.files.observed import Observed
-from muniment.watch import agenda
+from muniment.watch import agenda, due, sweep, trust
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the queue is Linux's")
 
@@ -125,17 +125,49 @@ def test_what_is_not_told_makes_it_poll(watch, told, words, root, monkeypatch, c
     """As on a network mount, where others change files in place: found by looking, and from then on often."""
     from muniment.files.inotify import Inotify
 
-    monkeypatch.setattr(agenda, "TOLD_BY_S", 0.1)
-    changes = watch(poll_s=0.05)
+    monkeypatch.setattr(trust, "TOLD_BY_S", 0.1)
+    changes = watch(poll_s=0.05, timeout_s=1.0)
     assert told(changes) == []
     monkeypatch.setattr(Inotify, "wait", silent)
+    monkeypatch.setattr(changes, "_timeout_s", 60.0)
     (root / "services" / "web.json").write_text('{"port": 2}')
-    time.sleep(0.15)  # so long that it would have been told by now
+    assert words([next(changes)]) == ["changed services/web"]
+    monkeypatch.setattr(changes, "_timeout_s", 0.5)
     with caplog.at_level(logging.WARNING, logger="muniment"):
-        assert words([next(changes)]) == ["changed services/web"]
-    assert "was not told" in caplog.text
+        assert list(changes) == []  # looking again, after so long that it would have been told by then
+    assert caplog.text.count("was not told") == 1
+    monkeypatch.setattr(changes, "_timeout_s", 60.0)
+    monkeypatch.setattr(agenda, "WALK_SHARE", 1e9)  # found by nothing but rounds through all files
     (root / "services" / "web.json").write_text('{"port": 3}')
     assert words([next(changes)]) == ["changed services/web"]
+
+
+@LINUX
+def test_a_reader_that_is_slow_doubts_nothing(watch, told, words, save, monkeypatch, caplog):
+    """What it finds before it has read the event that waits for it was told all the same."""
+    monkeypatch.setattr(trust, "TOLD_BY_S", 0.05)
+    changes = watch(poll_s=0.05)
+    assert told(changes) == []
+    with caplog.at_level(logging.WARNING, logger="muniment"):
+        for count in range(2, 5):
+            save("top", {"x": count})
+            time.sleep(0.15)
+            assert words([next(changes)]) == ["changed top"]
+    assert caplog.text == ""
+
+
+def test_a_watchdog_that_died_is_replaced_by_looking(watch, told, words, save, monkeypatch, caplog):
+    """However it came: nobody tells anything any more, and the reason is logged, once."""
+    monkeypatch.setattr(events, "_of_the_system", Observed)
+    changes = watch(poll_s=0.05)
+    assert told(changes) == []
+    changes._events._observer.stop()
+    changes._events._observer.join()
+    with caplog.at_level(logging.WARNING, logger="muniment"):
+        for count in range(2, 4):
+            save("services/web", {"port": count})
+            assert words([next(changes)]) == ["changed services/web"]
+    assert caplog.text.count("what watched it has ended") == 1
 
 
 def silent(_, timeout_s):
@@ -166,8 +198,8 @@ def test_a_folder_that_may_not_be_read(watch, told, words, root, monkeypatch):
 
 def test_many_files_are_looked_at_a_few_at_a_time(watch, told, words, root, monkeypatch):
     """What is told meanwhile comes first, and at last all is found."""
-    monkeypatch.setattr(agenda, "SLICE_S", 0.0)
-    monkeypatch.setattr(agenda, "AT_ONCE", 7)
+    monkeypatch.setattr(sweep, "SLICE_S", 0.0)
+    monkeypatch.setattr(due, "AT_ONCE", 7)
     changes = watch()
     for count in range(300):
         (root / f"many-{count % 3}").mkdir(exist_ok=True)
