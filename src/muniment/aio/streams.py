@@ -125,7 +125,10 @@ class Following(Stream[T, Position]):
         source = self._source or await self._begun()
         if self._is_stopped or not (source.at_hand or await wait_in_thread(source.wait, source.wake)):
             raise StopAsyncIteration
-        return next(source)
+        try:
+            return next(source)
+        except StopIteration:  # another thread stopped it meanwhile
+            raise StopAsyncIteration from None
 
     def stop(self) -> None:
         """End the iteration, from any task or thread; what was not given yet stays for the cursor."""

@@ -38,6 +38,24 @@ async def test_a_wait_that_is_cancelled_is_gone_on_with(store):
             assert (await anext(changes)).name == "a"
 
 
+async def test_one_that_is_stopped_as_it_gives_a_change_ends(store, monkeypatch):
+    """By another thread, between the look for a change at hand and the taking of it: that stays for the cursor."""
+    changes = store.watch(debounce_s=0)
+    watch = await changes._begun()
+
+    def found():
+        monkeypatch.undo()
+        is_found = watch.wait()
+        changes.stop()
+        return is_found
+
+    monkeypatch.setattr(watch, "wait", found)
+    await store.write("a", 1)
+    assert [change async for change in changes] == []
+    cursor = await changes.cursor
+    assert [change.name async for change in store.watch(since=cursor, timeout_s=0.1)] == ["a"]
+
+
 async def test_functions_are_called_and_awaited(store, caplog):
     """Plain ones and coroutines; one that raises does not stop the others."""
     came = []
