@@ -66,8 +66,9 @@ class Layout:
 
     def document_at(self, path: str) -> str | None:
         """Give the name of the document whose file a path is, if it can be one's: of a hidden file, None."""
-        below = self.folder_at(path)
-        return below.removesuffix(DOCUMENT_SUFFIX) if below and below.endswith(DOCUMENT_SUFFIX) else None
+        above, _, file = path.rpartition("/")
+        folder = self.folder_at(above)
+        return None if folder is None else document_in(folder, file)
 
     def folder_at(self, path: str) -> str | None:
         """Give a folder of documents as their names have it, `""` for the root; None where there can be no document."""
@@ -75,8 +76,9 @@ class Layout:
             return ""
         if not is_within(path, self.root):
             return None
-        below = path[len(self.root) + 1 :]
-        return None if any(part.startswith(".") for part in below.split("/")) else below
+        above, _, inner = path.rpartition("/")
+        folder = self.folder_at(above)
+        return None if folder is None else folder_in(folder, inner)
 
     def object(self, object_id: str) -> str:
         """Give the file of a loose object."""
@@ -197,8 +199,21 @@ class LedgerLayout:
         return f"{self.folds}/{digest}.json"
 
 
+def document_in(folder: str, file: str) -> str | None:
+    """Give the name of the document whose file in a folder of documents is called so; None where it can be no one's."""
+    name = folder_in(folder, file) if file.endswith(DOCUMENT_SUFFIX) else None
+    return name and name.removesuffix(DOCUMENT_SUFFIX)
+
+
+def folder_in(folder: str, inner: str) -> str | None:
+    """Give a folder of documents that is called so in another one; None for a hidden one, which has none."""
+    if inner.startswith("."):
+        return None
+    return f"{folder}/{inner}" if folder else inner
+
+
 def is_within(path: str, folder: str) -> bool:
-    """Tell whether a path is that of a folder, or of something below it."""
+    """Tell whether a path, or a folder of documents, is a given folder, or something below it."""
     return path == folder or path.startswith(f"{folder}/")
 
 

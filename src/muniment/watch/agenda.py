@@ -19,6 +19,7 @@ from muniment.watch.trust import Trust
 WALK_SHARE = 500
 """All files are looked at so seldom that it takes this part of the time of one core, where changes are told."""
 PENDING_S = 0.02
+_ABSENT = FileNotFoundError, NotADirectoryError, PermissionError
 
 _log = logging.getLogger("muniment")
 
@@ -176,14 +177,14 @@ def folders_of(layout: Layout) -> list[str]:
     """List the folders in which heads, tags, ledgers, the operation log and the choice of a branch are files."""
     found = [layout.control, layout.local, layout.references, layout.ledgers]
     found += [*_at_and_below(layout.heads), *_at_and_below(layout.tags)]
-    with suppress(OSError):
+    with suppress(*_ABSENT):
         found += [layout.ledger(name).root for name in disk.listdir(layout.ledgers)]
     return found
 
 
 def _at_and_below(folder: str) -> Iterator[str]:
     yield folder
-    with suppress(OSError), disk.scandir(folder) as entries:
+    with suppress(*_ABSENT), disk.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from _at_and_below(entry.path)

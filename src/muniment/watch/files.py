@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from muniment.files import disk
-from muniment.files.layout import DOCUMENT_SUFFIX, Layout
+from muniment.files.layout import Layout, document_in, folder_in, is_within
 from muniment.storage.scan import Signature, is_file, signature_of
 from muniment.storage.unchanged import is_settled
 from muniment.watch.passing import Passing
@@ -58,8 +58,7 @@ class Files:
 
     @staticmethod
     def _at_and_below(folders: Iterable[str], folder: str) -> list[str]:
-        below = f"{folder}/" if folder else ""
-        return [one for one in folders if one == folder or one.startswith(below)]
+        return [one for one in folders if not folder or is_within(one, folder)]
 
     def _state(self, folder: str) -> tuple[int, int] | None:
         try:
@@ -106,23 +105,21 @@ class Files:
     ) -> Iterator[str | None]:
         """Find the folders in a folder with their numbers, and the files; gives the names of those that changed."""
         inner, files = found
-        above = f"{folder}/" if folder else ""
         now_ns = time.time_ns()
         with disk.scandir(path) as entries:
             for count, entry in enumerate(entries):
                 if count % _BREATH == 0:
                     yield None
-                if entry.name.startswith("."):
-                    continue
                 if entry.is_dir(follow_symlinks=False):
-                    if self._wanted.may_lie_below(above + entry.name):
-                        inner[above + entry.name] = entry.inode()
-                elif entry.name.endswith(DOCUMENT_SUFFIX) and is_file(entry):
-                    name = above + entry.name.removesuffix(DOCUMENT_SUFFIX)
-                    if self._wanted.fits(name):
-                        files[name] = signature = _settled_signature(entry, before.get(name), now_ns)
-                        if signature is None or signature is not before.get(name):
-                            yield name
+                    one = folder_in(folder, entry.name)
+                    if one is not None and self._wanted.may_lie_below(one):
+                        inner[one] = entry.inode()
+                    continue
+                name = document_in(folder, entry.name)
+                if name is not None and self._wanted.fits(name) and is_file(entry):
+                    files[name] = signature = _settled_signature(entry, before.get(name), now_ns)
+                    if signature is None or signature is not before.get(name):
+                        yield name
 
     def _visit_inner(self, folder: str, inner: dict[str, int], *, deep: bool) -> Iterator[str | None]:
         for one in self._inner.get(folder, frozenset()) - inner.keys():

@@ -6,6 +6,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -18,6 +19,7 @@ from muniment.values.watch_cursor import Moment, WatchCursor
 from muniment.watch import agenda
 from muniment.watch.changes import Change
 from muniment.watch.looker import Looker
+from muniment.watch.passing import MAY_PASS, Passing
 from muniment.watch.source import Source
 from muniment.watch.steps import Composing, Step
 from muniment.watch.wanted import Wanted
@@ -58,6 +60,9 @@ class Watch:
         self._closing: Callable[[], object] = bool
         self._pid = os.getpid()
         self._is_in_doubt = False
+        self._passing = Passing()
+        self._poll_s = poll_s
+        self._again_at = 0.0
         self._looker = Looker(
             source, wanted, branches, self._watch_folder, self._check, debounce_s=debounce_s, poll_s=poll_s
         )
@@ -106,11 +111,10 @@ class Watch:
         while not self._stopped.is_set():
             if self.at_hand:
                 return True
-            self._heed(pause_s)  # before anything else: whoever wakes it has said before why
-            if patience.is_over():
-                return False
-            if self._look():
+            if self._go_on(pause_s):
                 pause_s = 0.0
+            elif patience.is_over():
+                return False
             elif self._timeout_s is not None and time.monotonic() - waited_since >= self._timeout_s:
                 break
             else:
@@ -131,10 +135,41 @@ class Watch:
         return change
 
     @translated("watch the store")
+    def _go_on(self, pause_s: float) -> bool:
+        """Wait for so long, or until something is told, and look at what is due; tells whether anything was found."""
+        try:
+            self._heed(pause_s)  # before anything else: whoever wakes it has said before why
+            self._source.check_usable()
+            if patience.is_over() or time.monotonic() < self._again_at:
+                return False
+            is_found = self._look()
+        except OSError as error:
+            if not self._may_pass(error):
+                raise
+            return False
+        self._passing.is_well(self._source.layout.control)
+        return is_found
+
+    def _may_pass(self, error: OSError) -> bool:
+        """Tell whether to try again what failed, as may be on a network mount; then it is not tried before its time.
+
+        Raises:
+            NotAStoreError: It failed because the store is gone.
+        """
+        with suppress(OSError):
+            self._source.check_usable()
+        if error.errno not in MAY_PASS:
+            return False
+        self._passing.note(self._source.layout.control, error)
+        if time.monotonic() >= self._again_at:  # else it is not due, and only who woke it looked
+            self._again_at = time.monotonic() + self._poll_s
+        return True
+
     def _heed(self, pause_s: float) -> None:
         """Take note of what the system tells, or has told; until somebody wakes it, or for so long."""
         if self._events is None or self._pid != os.getpid():
-            self._source.check_usable()
+            with suppress(OSError):  # which the look comes upon; until then it has to be woken
+                self._source.check_usable()
             self._open()
             pause_s = 0.0  # what it would be woken from was not there yet
         told = self._events
@@ -148,11 +183,10 @@ class Watch:
         if not told.is_told:
             self._poll("what watched it has ended")
 
-    @translated("watch the store")
     def _look(self) -> bool:
         """Look at what is due; tells whether anything was found."""
-        self._source.check_usable()
-        self._found([])
+        if self._steps:
+            self._found([])
         try:
             if self._is_in_doubt:
                 self._looker.agenda.begin_anew()
@@ -164,11 +198,9 @@ class Watch:
             self._found(self._looker.look())
         except _Stopped:
             return False  # what was found stays for the cursor
-        except BaseException as error:
+        except BaseException:
             self._is_in_doubt = True  # what was found and not told is found again
             self._found([])
-            if isinstance(error, OSError):
-                self._source.check_usable()  # it may be that this is why
             raise
         return bool(self._steps)
 
@@ -207,7 +239,7 @@ class Watch:
             _log.warning("no more events for %s (%s): it is polled", self._source.layout.root, reason)
 
     def _pause_s(self, waited_since: float) -> float:
-        pause_s = self._looker.agenda.pause_s()
+        pause_s = max(self._looker.agenda.pause_s(), self._again_at - time.monotonic())
         if self._timeout_s is None:
             return pause_s
         return min(pause_s, max(0.0, waited_since + self._timeout_s - time.monotonic()))

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from muniment.files.layout import Layout, find_root, is_within
+from muniment.files.layout import Layout, document_in, find_root, folder_in, is_within
 
 
 def test_paths_are_those_of_the_format(tmp_path):
@@ -81,6 +81,19 @@ def test_a_path_says_which_folder_of_documents_it_is(tmp_path, below, folder):
     layout = Layout(tmp_path / "config")
     assert layout.folder_at(f"{layout.root}/{below}".rstrip("/")) == folder
     assert layout.folder_at(f"{layout.root}2/{below}") is None
+    if folder is not None:
+        assert layout.folder_at(layout.folder(folder)) == folder
+
+
+@pytest.mark.parametrize("folder", ["", "a", "a/b"])
+def test_what_lies_in_a_folder_is_named_as_by_its_path(tmp_path, folder):
+    """Whoever lists a folder need not ask for each path."""
+    layout = Layout(tmp_path)
+    for name in ("web", "web.json", ".web.json", ".json", "web.txt", ".web"):
+        path = f"{layout.folder(folder)}/{name}"
+        assert document_in(folder, name) == layout.document_at(path)
+        assert folder_in(folder, name) == layout.folder_at(path)
+    assert document_in(folder, "web.json") == (f"{folder}/web" if folder else "web")
 
 
 def test_what_lies_at_or_below_a_folder(tmp_path):

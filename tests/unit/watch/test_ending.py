@@ -1,5 +1,6 @@
 """How a watch ends, goes on after a fault, and calls what was registered."""
 
+import errno
 import logging
 import os
 import shutil
@@ -125,7 +126,7 @@ def test_what_a_fault_interrupted_is_found_again(watch, told, words, store, save
 
 def broken(*_):
     """Stand in for a disk that fails."""
-    raise OSError(5, "Input/output error", "somewhere")
+    raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
 
 
 def test_an_interrupt_loses_nothing(watch, told, words, store, save):

@@ -4,10 +4,11 @@ import errno
 import logging
 import os
 import shutil
+import threading
 
 import pytest
 
-from muniment import NotAStoreError, Store
+from muniment import NotAStoreError, Store, StoreClosedError
 from muniment.files import disk
 from muniment.watch import passing
 
@@ -115,3 +116,80 @@ def test_a_store_that_is_gone_ends_the_watch(watch, told, broken, root):
         next(changes)
     with pytest.raises(NotAStoreError):
         Store.open(root)
+
+
+CONTROL = {
+    "heads": ["refs/heads"], "a branch": ["refs/heads/main"], "tags": ["refs/tags"], "ledgers": ["ledgers"],
+    "the log": ["local/operations.jsonl"], "the journal": ["local/journal"], "the choice of a branch": ["local/HEAD"],
+    "everything": ["format.json", "refs/heads", "refs/tags", "ledgers", "local/operations.jsonl", "local/journal"],
+}  # fmt: skip
+CONTROL_CALLS = ["stat", "open_fd", "listdir", "scandir", "read_file"]
+
+
+@pytest.fixture
+def control_broken(root, monkeypatch):
+    """Let some of the control folder fail, so many times or for ever; `control_broken(number, paths, times)`."""
+
+    def begin(number, paths, times=None):
+        wrong, left = {str(root / ".muniment" / path) for path in paths}, [times]
+
+        def broken_one(real):
+            def failing(path, *rest):
+                if str(path).rstrip("/") in wrong and left[0] != 0:
+                    left[0] = left[0] and left[0] - 1
+                    raise OSError(number, os.strerror(number), path)
+                return real(path, *rest)
+
+            return failing
+
+        for call in CONTROL_CALLS:
+            monkeypatch.setattr(disk, call, broken_one(getattr(disk, call)))
+        return left
+
+    return begin
+
+
+@pytest.mark.parametrize("number", PASSING)
+@pytest.mark.parametrize("paths", CONTROL.values(), ids=CONTROL)
+def test_all_is_told_once_the_control_folder_can_be_seen(
+    paths, number, watch, told, words, store, save, control_broken, caplog
+):
+    """In its order, and nothing of what could not be seen, as that it is gone; it is logged once."""
+    changes = watch(poll_s=0.02)
+    assert told(changes) == []
+    with store.transaction("step") as step:
+        step.write("top", {"x": 2})
+    store.tags.create("one")
+    save("services/web", {"port": 2})
+    store.ledger("runs").append("a")
+    with caplog.at_level(logging.WARNING, logger="muniment"):
+        left = control_broken(number, paths, times=9)
+        found = words(told(changes, at_least=4))
+    assert found == ["moved main: top", "TagCreated", "changed services/web", "LedgerGrown"]
+    assert left == [0]
+    assert caplog.text.count("cannot be looked at") == 1
+
+
+@pytest.mark.parametrize("end", ["stop", "close"])
+def test_one_that_waits_for_the_control_folder_can_be_ended(end, watch, store, control_broken):
+    """At once, however seldom it tries again."""
+    changes = watch(poll_s=600.0)
+    control_broken(errno.ESTALE, CONTROL["everything"])
+    timer = threading.Timer(0.2, changes.stop if end == "stop" else store.close)
+    timer.start()
+    if end == "stop":
+        assert list(changes) == []
+    else:
+        with pytest.raises(StoreClosedError):
+            next(changes)
+    timer.join()
+
+
+def test_a_store_that_goes_while_it_cannot_be_seen_ends_the_watch(watch, told, root, control_broken):
+    """As it says itself."""
+    changes = watch(poll_s=0.02)
+    assert told(changes) == []
+    control_broken(errno.ESTALE, CONTROL["heads"])
+    threading.Timer(0.2, shutil.rmtree, (root,)).start()
+    with pytest.raises(NotAStoreError):
+        list(changes)
