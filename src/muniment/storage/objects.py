@@ -7,7 +7,8 @@ from muniment.errors import CorruptionError, NotFoundError, ObjectNotFoundError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage.loose import LooseObjects
-from muniment.storage.packs import Packs, write_pack
+from muniment.storage.pack_writer import write_pack
+from muniment.storage.packs import Packs
 from muniment.storage.recent import Recent
 from muniment.values.ids import is_id
 
