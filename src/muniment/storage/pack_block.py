@@ -20,8 +20,8 @@ from muniment.storage.pack_layout import is_bounded
 
 _SIZE_BYTES = 4
 _WINDOW_LOG = 27
-_NO_CHECKSUM = {zstd.CompressionParameter.checksum_flag: 0, zstd.CompressionParameter.dict_id_flag: 0}
-_BOUNDED = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
+_NO_CHECKSUM: dict[int, int] = {zstd.CompressionParameter.checksum_flag: 0, zstd.CompressionParameter.dict_id_flag: 0}
+_BOUNDED: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
 
 
 class Block(NamedTuple):

@@ -145,7 +145,7 @@ class PackFile:
         base = None if place.base is None else self._block(place.base).data
         try:
             data = pack_block.unpack(self._read(place), base, place.unpacked_bytes)
-            block = pack_block.split(data, place.count)
+            block = pack_block.split(data, place.objects)
         except ValueError as error:
             raise MalformedError(self.path, f"block {number}: {error}") from error
         self._remembered.put((self.path, number), block, len(data))

@@ -32,7 +32,7 @@ class BlockPlace(NamedTuple):
     packed_bytes: int
     unpacked_bytes: int
     first: int
-    count: int
+    objects: int
     base: int | None
 
 

@@ -108,7 +108,12 @@ def test_a_block_is_unpacked_once(write, folder, monkeypatch):
     path = write(VERSIONS, alike=lambda _: "a document")
     unpacked = []
     real = pack_block.unpack
-    monkeypatch.setattr(pack_block, "unpack", lambda *arguments: unpacked.append(1) or real(*arguments))
+
+    def unpack(*arguments):
+        unpacked.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(pack_block, "unpack", unpack)
     packs = Packs(str(folder))
     for object_id, body in VERSIONS:
         assert packs.get(object_id) == body
