@@ -19,6 +19,7 @@ from muniment.repo.store import Store
 from muniment.repo.tags import Tags
 from muniment.repo.transaction import Transaction
 from muniment.repo.working_snapshot import WorkingSnapshot
+from muniment.storage.packing import PackReport
 from muniment.values.json_value import ABSENT
 from muniment.values.note import Note
 from muniment.values.objects import Commit, Tag
@@ -137,6 +138,7 @@ __all__ = [
     "Note",
     "Notes",
     "Operation",
+    "PackReport",
     "Policies",
     "Policy",
     "Report",

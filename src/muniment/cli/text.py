@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SHORT_ID = 12
 _WIDE = 72
 _WIDEST_VALUE = 32
+_KILO = 1000
+_UNITS = ("kB", "MB", "GB")
 
 NO_KINDS = "No kinds of documents are known here: a program brings them by passing `schemas=` to Store.open"
 
@@ -215,3 +217,14 @@ def _one_side(mark: str, colour: str, label: str, value: object) -> Iterator[str
         text = output.pretty(value)
     for number, line in enumerate(text.splitlines()):
         yield click.style(f"  {mark} {label if number == 0 else ''}{line}", fg=colour)
+
+
+def size(size_bytes: float) -> str:
+    """Tell a size: `913 bytes`, `1.9 MB`."""
+    if size_bytes < _KILO:
+        return f"{size_bytes} bytes"
+    for unit in _UNITS:
+        size_bytes /= _KILO
+        if size_bytes < _KILO:
+            break
+    return f"{size_bytes:,.1f} {unit}"

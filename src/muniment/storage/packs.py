@@ -73,9 +73,12 @@ class Packs:
 
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""
+        return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in self.opened()))))
+
+    def opened(self) -> list[PackFile]:
+        """Open every pack that is there now; errors as for `PackFile`."""
         self.refresh()
-        packs = [self._pack(name) for name in self._listing.names]
-        return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in packs))))
+        return [self._pack(name) for name in self._listing.names]
 
     def refresh(self) -> bool:
         """Look at the folder again; tells whether there are packs that were not known before."""

@@ -1,0 +1,160 @@
+"""Gather loose objects, and small packs, into one pack.
+
+Packs are kept in a geometric progression: a pack is taken into the new one if it has less than twice as many objects as
+all that is taken so far. So there are few packs, each at least twice as large as all smaller ones together, and an
+object is written anew O(log n) times.
+
+Nothing is deleted before what takes its place is durable and was read again. Readers and writers may go on meanwhile,
+but not whoever removes objects, nor another that packs: they need the lock of packs.
+
+Format: docs/format/packs.md, "Writing".
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
+
+import msgspec
+
+from muniment.errors import CorruptionError, ObjectNotFoundError
+from muniment.files import disk
+from muniment.files.layout import OBJECT_SUFFIX, Layout
+from muniment.files.lock import LockFile
+from muniment.storage.objects import LocalObjects
+from muniment.storage.pack_file import PackFile, check_pack
+from muniment.storage.pack_order import PackOrder
+from muniment.storage.pack_writer import SMALL, write_pack
+
+GROWTH = 2
+MANY = 10_000
+"""From so many loose objects on, a store packs them by itself."""
+_ONE_SHARD = "17"
+_SHARDS = 256
+_KEPT_BYTES = 48 << 20
+
+
+class PackReport(msgspec.Struct, frozen=True):
+    """What was packed: how many objects lay loose, how many packs were taken in, and bytes before and after."""
+
+    loose: int = 0
+    packs: int = 0
+    objects: int = 0
+    before_bytes: int = 0
+    after_bytes: int = 0
+
+
+class Packer:
+    """Packs one store; or keeps all others from it, for whoever removes objects."""
+
+    def __init__(self, layout: Layout, objects: LocalObjects) -> None:
+        self._layout = layout
+        self._objects = objects
+        self._lock = LockFile(layout.lock("packs"), "the packs")
+
+    def alone(self, timeout_s: float) -> AbstractContextManager[None]:
+        """Let nobody else pack or remove objects; taken before the store's lock, never behind it.
+
+        Raises:
+            LockTimeoutError: Somebody did for `timeout_s` seconds: retry.
+        """
+        return self._lock.exclusive(timeout_s)
+
+    def pack(self, timeout_s: float) -> PackReport:
+        """Gather what should be gathered.
+
+        Raises:
+            LockTimeoutError: Somebody else was at it for `timeout_s` seconds: retry.
+            CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
+            OSError: The disk refused; nothing was deleted that is not packed.
+        """
+        with self.alone(timeout_s):
+            return _pack(self._layout, self._objects)
+
+    def is_due(self) -> bool:
+        """Tell, from a look at one folder of many, whether there are about `MANY` loose objects or more."""
+        return sum(1 for _ in self._objects.loose.ids(_ONE_SHARD)) * _SHARDS >= MANY
+
+    def close(self) -> None:
+        """Let go of the lock's file."""
+        self._lock.close()
+
+
+def _pack(layout: Layout, objects: LocalObjects) -> PackReport:
+    source = _Source(objects)
+    loose = list(source.loose())
+    taken = _taken(objects.packs.opened(), len(loose))
+    if not loose and not taken:
+        return PackReport()
+    order = PackOrder(source.each(loose, taken), source.read)
+    ids = order.ids()
+    name = write_pack(
+        layout.packs, layout.temporary, ((one, source.read(one)) for one in ids), alike=order.alike, level=SMALL
+    )
+    if (fault := check_pack(layout.pack(name))) is not None:
+        raise fault
+    objects.packs.refresh()
+    gone = [layout.object(object_id) for object_id in loose]
+    gone += [one.path for one in taken if one.path != layout.pack(name)]
+    before_bytes = sum(disk.stat(path).st_size for path in gone)
+    _delete(gone)
+    return PackReport(len(loose), len(taken), len(ids), before_bytes, disk.stat(layout.pack(name)).st_size)
+
+
+class _Source:
+    """The objects that are read to be packed; some are kept from one reading to the next."""
+
+    def __init__(self, objects: LocalObjects) -> None:
+        self._objects = objects
+        self._kept: dict[str, bytes] = {}
+        self._kept_bytes = 0
+
+    def loose(self) -> Iterator[str]:
+        """Give the loose objects that are whole; one that is being written, or was left half written, stays."""
+        for object_id in self._objects.loose.ids():
+            with suppress(CorruptionError, ObjectNotFoundError):
+                self._keep(object_id, self._objects.loose.get(object_id))
+                yield object_id
+
+    def each(self, loose: Sequence[str], packs: Iterable[PackFile]) -> Iterator[tuple[str, bytes]]:
+        """Give each object once: the loose ones, and those of packs."""
+        given = set(loose)
+        for object_id in loose:
+            yield object_id, self.read(object_id)
+        for one in packs:
+            for object_id, data in one.objects():
+                if object_id not in given:
+                    given.add(object_id)
+                    yield object_id, data
+
+    def read(self, object_id: str) -> bytes:
+        """Give an object."""
+        data = self._kept.get(object_id)
+        if data is None:
+            data = self._objects.find(object_id)
+            self._keep(object_id, data)
+        return data
+
+    def _keep(self, object_id: str, data: bytes) -> None:
+        if self._kept_bytes + len(data) <= _KEPT_BYTES:
+            self._kept[object_id] = data
+            self._kept_bytes += len(data)
+
+
+def _taken(packs: Sequence[PackFile], loose: int) -> list[PackFile]:
+    """Give the packs to be taken in with so many loose objects."""
+    ascending = sorted(packs, key=lambda one: one.index.count)
+    smaller, take = loose, 0
+    for place, one in enumerate(ascending, 1):
+        if one.index.count < GROWTH * smaller:
+            take = place
+        smaller += one.index.count
+    return ascending[:take]
+
+
+def _delete(paths: Sequence[str]) -> None:
+    for path in paths:
+        with suppress(FileNotFoundError):
+            disk.unlink(path)
+    for shard in {os.path.dirname(path) for path in paths if path.endswith(OBJECT_SUFFIX)}:
+        with suppress(OSError):  # not empty
+            disk.rmdir(shard)
