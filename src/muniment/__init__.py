@@ -19,7 +19,6 @@ from muniment.repo.store import Store
 from muniment.repo.tags import Tags
 from muniment.repo.transaction import Transaction
 from muniment.repo.working_snapshot import WorkingSnapshot
-from muniment.storage.packing import PackReport
 from muniment.values.json_value import ABSENT
 from muniment.values.note import Note
 from muniment.values.objects import Commit, Tag
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from muniment.schema.schema import Schema
     from muniment.signing.allowed_signers import AllowedSigners, Verified
     from muniment.signing.signer import Signer
+    from muniment.storage.packing import PackReport
     from muniment.values.conflict import Conflict
     from muniment.values.cursor import Cursor
     from muniment.values.entry import ERASED, Entry
@@ -74,6 +74,7 @@ _LATER = {
         "muniment.repo.policies": "Policies",
         "muniment.repo.schema_verbs": "SchemaVerbs",
         "muniment.repo.signatures": "SignatureState",
+        "muniment.storage.packing": "PackReport",
         "muniment.schema.merge_rules": "MergeRules",
         "muniment.schema.schema": "Schema",
         "muniment.signing.allowed_signers": "AllowedSigners Verified",

@@ -219,12 +219,9 @@ def _one_side(mark: str, colour: str, label: str, value: object) -> Iterator[str
         yield click.style(f"  {mark} {label if number == 0 else ''}{line}", fg=colour)
 
 
-def size(size_bytes: float) -> str:
+def size(size_bytes: int) -> str:
     """Tell a size: `913 bytes`, `1.9 MB`."""
     if size_bytes < _KILO:
         return f"{size_bytes} bytes"
-    for unit in _UNITS:
-        size_bytes /= _KILO
-        if size_bytes < _KILO:
-            break
-    return f"{size_bytes:,.1f} {unit}"
+    power = min((len(str(size_bytes)) - 1) // 3, len(_UNITS))
+    return f"{size_bytes / _KILO**power:,.1f} {_UNITS[power - 1]}"

@@ -68,7 +68,7 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs,
         """
         layout = Layout(arguments.folder(path))
         settings = arguments.settings(
-            schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers, auto_pack
+            schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers, auto_pack=auto_pack
         )
         creation.make(layout)
         return cls._open(layout, settings)
@@ -109,7 +109,7 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs,
         """
         layout = Layout(arguments.folder(path))
         settings = arguments.settings(
-            schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers, auto_pack
+            schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers, auto_pack=auto_pack
         )
         return cls._open(layout, settings)
 

@@ -6,9 +6,9 @@ from muniment.errors.system import translated
 from muniment.repo import verify
 from muniment.repo.parts import Parts
 from muniment.repo.report import Report
-from muniment.storage.packing import PackReport
 
 if TYPE_CHECKING:
+    from muniment.storage.packing import PackReport
     from muniment.values.entry import Entry
 
 
@@ -42,7 +42,7 @@ class UpkeepVerbs:
         return verify.verify(self._parts)
 
     @translated("pack objects")
-    def pack(self) -> PackReport:
+    def pack(self) -> "PackReport":
         """Gather loose objects, and small packs, into one pack, which is a fraction of their size; tells what it did.
 
         Others may read and write meanwhile. Nothing is deleted before what takes its place is durable and was read

@@ -37,7 +37,7 @@ from muniment.storage.descriptions import Descriptions
 from muniment.storage.heads import FileHeads
 from muniment.storage.objects import LocalObjects
 from muniment.storage.operation_log import OperationLog
-from muniment.storage.packing import Packer
+from muniment.storage.packer import Packer
 from muniment.storage.scan import Scanner
 from muniment.storage.tags import FileTags
 from muniment.storage.unfinished_merge import UnfinishedMergeFile

@@ -7,7 +7,6 @@ from muniment.errors import CorruptionError, NotFoundError, ObjectNotFoundError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage.loose import LooseObjects
-from muniment.storage.pack_writer import write_pack
 from muniment.storage.packs import Packs
 from muniment.storage.recent import Recent
 from muniment.values.ids import is_id
@@ -75,6 +74,8 @@ class LocalObjects:
 
     def put_pack(self, objects: Iterable[tuple[str, bytes]], *, sync: bool) -> str:
         """Store many objects in one file, durable on return where `sync`, and give its name."""
+        from muniment.storage.pack_writer import write_pack
+
         return write_pack(self._layout.packs, self._layout.temporary, objects, sync=sync)
 
     def ids(self, prefix: str = "") -> Iterator[str]:

@@ -11,17 +11,19 @@ Format: docs/format/packs.md.
 import mmap
 import os
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from muniment.errors import CorruptionError, HashMismatchError, MalformedError, UnsupportedFormatError
 from muniment.files import disk
 from muniment.files.layout import PACK_SUFFIX
-from muniment.storage import pack_block, pack_index
-from muniment.storage.pack_block import Block
+from muniment.storage import pack_index
 from muniment.storage.pack_index import BlockPlace, PackIndex
 from muniment.storage.pack_layout import HEADER, KEY_BYTES, MAGIC, TRAILER, VERSION
 from muniment.storage.recent import Recent
 from muniment.values import canonical
+
+if TYPE_CHECKING:
+    from muniment.storage.pack_block import Block
 
 CHUNK_BYTES = 1 << 20
 _REMEMBERED_BYTES = 16 << 20
@@ -30,7 +32,7 @@ _KEY_DIGITS = 2 * KEY_BYTES
 _FEW = 64
 """So many objects are read one by one where their ids are wanted; more of them in the order of the file."""
 
-Remembered: TypeAlias = Recent[tuple[str, int], Block]
+Remembered: TypeAlias = "Recent[tuple[str, int], Block]"
 
 
 class PackFile:
@@ -46,7 +48,7 @@ class PackFile:
 
     __slots__ = ("_map", "_remembered", "index", "path")
 
-    def __init__(self, path: str, remembered: Remembered | None = None) -> None:
+    def __init__(self, path: str, remembered: "Remembered | None" = None) -> None:
         self.path = path
         self._remembered: Remembered = Recent(_REMEMBERED_BYTES) if remembered is None else remembered
         self._map: mmap.mmap | None = None
@@ -136,11 +138,13 @@ class PackFile:
         block = self.index.block_of(number)
         return self._block(block).object(number - self.index.place(block).first)
 
-    def _block(self, number: int) -> Block:
+    def _block(self, number: int) -> "Block":
         """Give a block, unpacked if it is not remembered."""
         known = self._remembered.get((self.path, number))
         if known is not None:
             return known
+        from muniment.storage import pack_block  # which imports what nobody needs who reads no pack
+
         place = self.index.place(number)
         base = None if place.base is None else self._block(place.base).data
         try:

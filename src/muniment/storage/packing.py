@@ -5,31 +5,26 @@ all that is taken so far. So there are few packs, each at least twice as large a
 object is written anew O(log n) times.
 
 Nothing is deleted before what takes its place is durable and was read again. Readers and writers may go on meanwhile,
-but not whoever removes objects, nor another that packs: they need the lock of packs.
+but not whoever removes objects, nor another that packs: see `storage.packer`.
 
 Format: docs/format/packs.md, "Writing".
 """
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 
 import msgspec
 
 from muniment.errors import CorruptionError, ObjectNotFoundError
 from muniment.files import disk
 from muniment.files.layout import OBJECT_SUFFIX, Layout
-from muniment.files.lock import LockFile
 from muniment.storage.objects import LocalObjects
 from muniment.storage.pack_file import PackFile, check_pack
 from muniment.storage.pack_order import PackOrder
 from muniment.storage.pack_writer import SMALL, write_pack
 
 GROWTH = 2
-MANY = 10_000
-"""From so many loose objects on, a store packs them by itself."""
-_ONE_SHARD = "17"
-_SHARDS = 256
 _KEPT_BYTES = 48 << 20
 
 
@@ -43,43 +38,13 @@ class PackReport(msgspec.Struct, frozen=True):
     after_bytes: int = 0
 
 
-class Packer:
-    """Packs one store; or keeps all others from it, for whoever removes objects."""
+def pack(layout: Layout, objects: LocalObjects) -> PackReport:
+    """Gather what should be gathered; needs to be alone.
 
-    def __init__(self, layout: Layout, objects: LocalObjects) -> None:
-        self._layout = layout
-        self._objects = objects
-        self._lock = LockFile(layout.lock("packs"), "the packs")
-
-    def alone(self, timeout_s: float) -> AbstractContextManager[None]:
-        """Let nobody else pack or remove objects; taken before the store's lock, never behind it.
-
-        Raises:
-            LockTimeoutError: Somebody did for `timeout_s` seconds: retry.
-        """
-        return self._lock.exclusive(timeout_s)
-
-    def pack(self, timeout_s: float) -> PackReport:
-        """Gather what should be gathered.
-
-        Raises:
-            LockTimeoutError: Somebody else was at it for `timeout_s` seconds: retry.
-            CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
-            OSError: The disk refused; nothing was deleted that is not packed.
-        """
-        with self.alone(timeout_s):
-            return _pack(self._layout, self._objects)
-
-    def is_due(self) -> bool:
-        """Tell, from a look at one folder of many, whether there are about `MANY` loose objects or more."""
-        return sum(1 for _ in self._objects.loose.ids(_ONE_SHARD)) * _SHARDS >= MANY
-
-    def close(self) -> None:
-        """Let go of the lock's file."""
-        self._lock.close()
-
-
-def _pack(layout: Layout, objects: LocalObjects) -> PackReport:
+    Raises:
+        CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
+        OSError: The disk refused; nothing was deleted that is not packed.
+    """
     source = _Source(objects)
     loose = list(source.loose())
     taken = _taken(objects.packs.opened(), len(loose))

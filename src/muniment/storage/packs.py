@@ -18,7 +18,6 @@ from muniment.errors import CorruptionError, UnsupportedFormatError
 from muniment.files import disk
 from muniment.files.layout import PACK_SUFFIX
 from muniment.storage.pack_file import PackFile, Remembered, check_pack
-from muniment.storage.pack_writer import write_pack
 from muniment.storage.recent import Recent
 from muniment.storage.unchanged import is_settled
 from muniment.values.ids import is_id
@@ -115,6 +114,8 @@ class Packs:
         Raises:
             CorruptionError: A pack that has it is damaged; all packs are as they were, or without the object.
         """
+        from muniment.storage.pack_writer import write_pack
+
         self.refresh()
         for name in self._listing.names:
             pack = self._pack(name)
