@@ -17,7 +17,7 @@ from contextlib import suppress
 import msgspec
 
 from muniment.errors import CorruptionError, ObjectNotFoundError
-from muniment.files import disk
+from muniment.files import atomic, disk
 from muniment.files.layout import OBJECT_SUFFIX, Layout
 from muniment.storage.objects import LocalObjects
 from muniment.storage.pack_file import PackFile, check_pack
@@ -55,14 +55,16 @@ def pack(layout: Layout, objects: LocalObjects) -> PackReport:
     name = write_pack(
         layout.packs, layout.temporary, ((one, source.read(one)) for one in ids), alike=order.alike, level=SMALL
     )
-    if (fault := check_pack(layout.pack(name))) is not None:
+    path = layout.pack(name)
+    if (fault := check_pack(path)) is not None:
+        if all(one.path != path for one in taken):
+            atomic.discard(path)
         raise fault
     objects.packs.refresh()
-    gone = [layout.object(object_id) for object_id in loose]
-    gone += [one.path for one in taken if one.path != layout.pack(name)]
+    gone = [layout.object(object_id) for object_id in loose] + [one.path for one in taken if one.path != path]
     before_bytes = sum(disk.stat(path).st_size for path in gone)
     _delete(gone)
-    return PackReport(len(loose), len(taken), len(ids), before_bytes, disk.stat(layout.pack(name)).st_size)
+    return PackReport(len(loose), len(taken), len(ids), before_bytes, disk.stat(path).st_size)
 
 
 class _Source:
