@@ -25,7 +25,7 @@ from muniment.storage.pack_order import PackOrder
 from muniment.storage.pack_writer import SMALL, write_pack
 
 GROWTH = 2
-_KEPT_BYTES = 48 << 20
+_KEPT_BYTES = 32 << 20
 
 
 class PackReport(msgspec.Struct, frozen=True):
@@ -45,13 +45,13 @@ def pack(layout: Layout, objects: LocalObjects) -> PackReport:
         CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
         OSError: The disk refused; nothing was deleted that is not packed.
     """
+    loose_ids = list(objects.loose.ids())
+    taken = _taken(objects.packs.opened(), len(loose_ids))
     source = _Source(objects)
-    loose = list(source.loose())
-    taken = _taken(objects.packs.opened(), len(loose))
-    if not loose and not taken:
-        return PackReport()
-    order = PackOrder(source.each(loose, taken), source.read)
+    order = PackOrder(source.each(loose_ids, taken), source.read)
     ids = order.ids()
+    if not ids:
+        return PackReport()
     name = write_pack(
         layout.packs, layout.temporary, ((one, source.read(one)) for one in ids), alike=order.alike, level=SMALL
     )
@@ -61,10 +61,10 @@ def pack(layout: Layout, objects: LocalObjects) -> PackReport:
             atomic.discard(path)
         raise fault
     objects.packs.refresh()
-    gone = [layout.object(object_id) for object_id in loose] + [one.path for one in taken if one.path != path]
-    before_bytes = sum(disk.stat(path).st_size for path in gone)
-    _delete(gone)
-    return PackReport(len(loose), len(taken), len(ids), before_bytes, disk.stat(path).st_size)
+    before_bytes = source.loose_bytes + sum(disk.stat(one.path).st_size for one in taken)
+    _delete([one.path for one in taken if one.path != path])
+    _delete([layout.object(object_id) for object_id in source.loose])
+    return PackReport(len(source.loose), len(taken), len(ids), before_bytes, disk.stat(path).st_size)
 
 
 class _Source:
@@ -74,19 +74,20 @@ class _Source:
         self._objects = objects
         self._kept: dict[str, bytes] = {}
         self._kept_bytes = 0
+        self.loose: list[str] = []
+        """The loose objects that are whole; one that is being written, or was left half written, stays."""
+        self.loose_bytes = 0
 
-    def loose(self) -> Iterator[str]:
-        """Give the loose objects that are whole; one that is being written, or was left half written, stays."""
-        for object_id in self._objects.loose.ids():
-            with suppress(CorruptionError, ObjectNotFoundError):
-                self._keep(object_id, self._objects.loose.get(object_id))
-                yield object_id
-
-    def each(self, loose: Sequence[str], packs: Iterable[PackFile]) -> Iterator[tuple[str, bytes]]:
+    def each(self, loose_ids: Iterable[str], packs: Iterable[PackFile]) -> Iterator[tuple[str, bytes]]:
         """Give each object once: the loose ones, and those of packs."""
-        given = set(loose)
-        for object_id in loose:
-            yield object_id, self.read(object_id)
+        for object_id in loose_ids:
+            with suppress(CorruptionError, ObjectNotFoundError):
+                data = self._objects.loose.get(object_id)
+                self._keep(object_id, data)
+                self.loose.append(object_id)
+                self.loose_bytes += len(data)
+                yield object_id, data
+        given = set(self.loose)
         for one in packs:
             for object_id, data in one.objects():
                 if object_id not in given:

@@ -204,7 +204,8 @@ def id_of(data):
 def test_versions_of_a_document_lie_together_oldest_first():
     """Commits by generation, then trees and contents, by their name and in the order in which history has them."""
     versions = {name: [canonical.encode([name, n]) for n in range(3)] for name in ("a", "b")}
-    stored, parents = [*versions["a"], *versions["b"]], []
+    stored: list[bytes] = [*versions["a"], *versions["b"]]
+    parents: list[bytes] = []
     for n in range(3):
         node = tree(0, *((name, id_of(bodies[n])) for name, bodies in versions.items()))
         parents = [commit(n + 1, id_of(node), *map(id_of, parents))]
