@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from muniment.errors import CorruptionError, NotFoundError, ObjectNotFoundError
+from muniment.errors import CorruptionError, HashMismatchError, NotFoundError, ObjectNotFoundError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage.loose import LooseObjects
@@ -49,7 +49,7 @@ class LocalObjects:
             raise ObjectNotFoundError(object_id)
         try:
             return self.loose.get(object_id)
-        except ObjectNotFoundError:
+        except (ObjectNotFoundError, HashMismatchError):  # a damaged one hides nothing that a pack holds
             data = self.packs.get(object_id)
             if data is None:
                 raise
