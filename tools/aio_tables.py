@@ -74,11 +74,14 @@ MADE = (
     Made("repo.operation_verbs", "OperationVerbs", "operation_verbs"),
     Made("repo.ledger_verbs", "LedgerVerbs", "ledger_verbs"),
     Made("repo.watch_verbs", "WatchVerbs", "watch_verbs"),
+    Made("repo.upkeep_verbs", "UpkeepVerbs", "upkeep_verbs"),
     Made(
         "repo.store",
         "Store",
         "store",
-        tuple(f"Async{name}Verbs" for name in ("Working", "History", "Merge", "Operation", "Ledger", "Watch")),
+        tuple(
+            f"Async{name}Verbs" for name in ("Working", "History", "Merge", "Operation", "Ledger", "Watch", "Upkeep")
+        ),
         _STORE,
     ),
     Made("repo.branches", "Branches", "branches"),

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from muniment.schema.schema import Schema
     from muniment.signing.allowed_signers import AllowedSigners, Verified
     from muniment.signing.signer import Signer
+    from muniment.storage.packing import PackReport
     from muniment.values.conflict import Conflict
     from muniment.values.cursor import Cursor
     from muniment.values.entry import ERASED, Entry
@@ -73,6 +74,7 @@ _LATER = {
         "muniment.repo.policies": "Policies",
         "muniment.repo.schema_verbs": "SchemaVerbs",
         "muniment.repo.signatures": "SignatureState",
+        "muniment.storage.packing": "PackReport",
         "muniment.schema.merge_rules": "MergeRules",
         "muniment.schema.schema": "Schema",
         "muniment.signing.allowed_signers": "AllowedSigners Verified",
@@ -137,6 +139,7 @@ __all__ = [
     "Note",
     "Notes",
     "Operation",
+    "PackReport",
     "Policies",
     "Policy",
     "Report",

@@ -92,6 +92,7 @@ PUBLIC_NAMES = [
     "NothingToCommitError",
     "ObjectNotFoundError",
     "Operation",
+    "PackReport",
     "PassphraseError",
     "PlaceChangedError",
     "Policies",

@@ -23,11 +23,9 @@ from muniment.repo.compare import Comparison
 from muniment.repo.document_change import DocumentChange
 from muniment.repo.history_verbs import HistoryVerbs
 from muniment.repo.log import DocumentVersion
-from muniment.repo.report import Report
 from muniment.repo.signatures import SignatureState
 from muniment.repo.status import Status
 from muniment.repo.transaction import Transaction
-from muniment.values.entry import Entry
 from muniment.values.objects import Commit, Tag
 
 
@@ -254,23 +252,3 @@ class AsyncHistoryVerbs(Bound):
             DocumentNotFoundError: One of `names` is neither there nor a working file.
         """
         return await self._call(HistoryVerbs.restore, names, revision)
-
-    async def erase(self, blob: str, reason: str, *, author: str | None = None) -> Entry:
-        """Remove one content of a document for good: `blob` is its id, or the beginning of it, as `history` gives it.
-
-        History keeps its id, and everything else; reading it is a `BlobErasedError` from then on. Who and why is
-        recorded first, as an entry of the ledger `erasures`, which is given. Doing it again finishes what was
-        interrupted. Other copies of the store, backups and the host's git keep it, until it is erased there too.
-
-        Raises:
-            BlobInUseError: A head, a working file or a merge under way holds it: commit a version without it first.
-            BlobNotFoundError, AmbiguousRevisionError: No content has an id that begins so, or several have.
-            InvalidValueError: The reason is empty.
-            MissingAuthorError: Neither this call nor the store names one.
-            LockTimeoutError: Another program writes for too long: retry.
-        """
-        return await self._call(HistoryVerbs.erase, blob, reason, author=author)
-
-    async def verify(self) -> Report:
-        """Check every object's hash, every reference, every head, the journal and the working files."""
-        return await self._call(HistoryVerbs.verify)

@@ -12,6 +12,7 @@ from muniment.aio.ledger_verbs import AsyncLedgerVerbs
 from muniment.aio.merge_verbs import AsyncMergeVerbs
 from muniment.aio.operation_verbs import AsyncOperationVerbs
 from muniment.aio.threads import in_thread
+from muniment.aio.upkeep_verbs import AsyncUpkeepVerbs
 from muniment.aio.watch_verbs import AsyncWatchVerbs
 from muniment.aio.working_verbs import AsyncWorkingVerbs
 from muniment.repo.arguments import Durability, Path
@@ -28,6 +29,7 @@ class AsyncStore(
     AsyncOperationVerbs,
     AsyncLedgerVerbs,
     AsyncWatchVerbs,
+    AsyncUpkeepVerbs,
 ):
     """A folder of JSON documents with their whole history beside them.
 
@@ -51,6 +53,7 @@ class AsyncStore(
         durability: Durability = "full",
         signer: SignerSource = None,
         allowed_signers: SignersSource = None,
+        auto_pack: bool = True,
     ) -> Self:
         """Make a store in the folder `path` and open it; JSON files that lie there show in `status` as added.
 
@@ -69,6 +72,7 @@ class AsyncStore(
             durability=durability,
             signer=signer,
             allowed_signers=allowed_signers,
+            auto_pack=auto_pack,
         )
         return cls(made)
 
@@ -84,6 +88,7 @@ class AsyncStore(
         durability: Durability = "full",
         signer: SignerSource = None,
         allowed_signers: SignersSource = None,
+        auto_pack: bool = True,
     ) -> Self:
         """Open the store in the folder `path`; reads one small file, and nothing is written.
 
@@ -97,6 +102,7 @@ class AsyncStore(
         `signer` signs every commit that this store makes, but those that every copy has to make alike, and the tags.
         It may be a function that gives one, or None: it is called when there is first something to sign.
         `allowed_signers` are those whose signatures are good, or their file; else it is the store's own, if it has one.
+        Without `auto_pack` it is never packed but by `pack`.
 
         Raises:
             NotAStoreError: There is no store: make one with `init`.
@@ -113,6 +119,7 @@ class AsyncStore(
             durability=durability,
             signer=signer,
             allowed_signers=allowed_signers,
+            auto_pack=auto_pack,
         )
         return cls(made)
 
@@ -128,6 +135,7 @@ class AsyncStore(
         durability: Durability = "full",
         signer: SignerSource = None,
         allowed_signers: SignersSource = None,
+        auto_pack: bool = True,
     ) -> Self:
         """Open the store in `start` or the nearest folder above it; the rest is as for `open`."""
         made = await in_thread(
@@ -140,6 +148,7 @@ class AsyncStore(
             durability=durability,
             signer=signer,
             allowed_signers=allowed_signers,
+            auto_pack=auto_pack,
         )
         return cls(made)
 

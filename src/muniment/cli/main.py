@@ -84,6 +84,7 @@ VERBS = {
     },
     "Take care": {
         "verify": "care:verify",
+        "pack": "care:pack",
         "erase": "erasing:erase",
     },
 }

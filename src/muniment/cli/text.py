@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SHORT_ID = 12
 _WIDE = 72
 _WIDEST_VALUE = 32
+_KILO = 1000
+_UNITS = ("kB", "MB", "GB")
 
 NO_KINDS = "No kinds of documents are known here: a program brings them by passing `schemas=` to Store.open"
 
@@ -215,3 +217,11 @@ def _one_side(mark: str, colour: str, label: str, value: object) -> Iterator[str
         text = output.pretty(value)
     for number, line in enumerate(text.splitlines()):
         yield click.style(f"  {mark} {label if number == 0 else ''}{line}", fg=colour)
+
+
+def size(size_bytes: int) -> str:
+    """Tell a size: `913 bytes`, `1.9 MB`."""
+    if size_bytes < _KILO:
+        return f"{size_bytes} bytes"
+    power = min((len(str(size_bytes)) - 1) // 3, len(_UNITS))
+    return f"{size_bytes / _KILO**power:,.1f} {_UNITS[power - 1]}"

@@ -28,6 +28,7 @@ class Settings(NamedTuple):
     registry: "Registry | None"
     merge_rules: "tuple[MergeRules, ...]"
     trust: Trust
+    auto_pack: bool = True
 
 
 def settings(
@@ -38,6 +39,8 @@ def settings(
     durability: Durability,
     signer: SignerSource = None,
     allowed_signers: SignersSource = None,
+    *,
+    auto_pack: bool = True,
 ) -> Settings:
     """Check how a store shall be opened.
 
@@ -61,6 +64,7 @@ def settings(
         registry,
         _merge_rules(merge_rules, registry),
         Trust(signatures.checked_signer(signer), signatures.checked_signers(allowed_signers)),
+        auto_pack,
     )
 
 

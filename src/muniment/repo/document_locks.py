@@ -8,7 +8,7 @@ different orders do not wait for each other for ever.
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from muniment.errors import LockTimeoutError
@@ -23,6 +23,8 @@ from muniment.values.names import DocumentName
 _KEPT_OPEN = 16
 _DIGITS = 32
 _REMEMBERED_PATHS = 2048
+_GENERAL = ("store", "packs")
+"""Locks of no document."""
 
 EVERYTHING = DocumentName("*")
 """Stands for all documents: snapshots hold it shared, and changes of very many documents alone."""
@@ -40,6 +42,7 @@ class DocumentLocks:
         self._check_exists = check_exists
         self._finish_writers = finish_writers
         self._timeout_s = timeout_s
+        self._general = {os.path.basename(layout.lock(name)) for name in _GENERAL}
         self._idle: dict[DocumentName, LockFile] = {}
         self._held = threading.local()
         self._paths: Recent[DocumentName, str] = Recent(_REMEMBERED_PATHS)
@@ -88,8 +91,16 @@ class DocumentLocks:
         """Tell whether this thread holds the lock of a document."""
         return name in self._mine()
 
-    def was_ever_taken(self, name: DocumentName) -> bool:
-        """Tell whether anybody ever locked a document: where not, its lock has no file yet."""
+    def ever_taken(self, names: Collection[DocumentName]) -> set[DocumentName]:
+        """Give the documents that anybody ever locked: the locks of others have no file yet."""
+        if len(names) > MOST_AT_ONCE:  # then the folder tells it sooner than each file
+            there = set(disk.listdir(self._layout.locks))
+            if there <= self._general:
+                return set()
+            return {name for name in names if os.path.basename(self._path(name)) in there}
+        return {name for name in names if self._was_taken(name)}
+
+    def _was_taken(self, name: DocumentName) -> bool:
         try:
             disk.stat(self._path(name))
         except FileNotFoundError:

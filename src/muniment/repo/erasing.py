@@ -43,7 +43,8 @@ def erase(parts: Parts, blob: str, reason: str, author: str | None) -> "Entry":
     who = parts.author_of(author)
     if not arguments.message(reason).strip():
         raise InvalidValueError("an erasure needs a reason: say why, for those who will miss the content")
-    with parts.storage.exclusive(parts.lock_timeout_s):
+    timeout_s = parts.lock_timeout_s
+    with parts.storage.packer.alone(timeout_s), parts.storage.exclusive(timeout_s):
         blob_id = _resolved(parts, blob)
         if _is_stored(parts, blob_id):
             _refuse_in_use(parts, blob_id)

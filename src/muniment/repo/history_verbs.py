@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from muniment.errors.system import translated
-from muniment.repo import arguments, compare, diff, log, restore, revisions, rollback, status, verify
+from muniment.repo import arguments, compare, diff, log, restore, revisions, rollback, status
 from muniment.repo import commit as working_files
 from muniment.repo.branches import Branches
 from muniment.repo.committing import Intent
@@ -14,7 +14,6 @@ from muniment.repo.document_change import DocumentChange
 from muniment.repo.log import DocumentVersion
 from muniment.repo.notes import Notes
 from muniment.repo.parts import Parts
-from muniment.repo.report import Report
 from muniment.repo.signatures import SignatureState
 from muniment.repo.snapshot import Snapshot
 from muniment.repo.status import Status
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from muniment.repo.merge_rule_verbs import MergeRuleVerbs
     from muniment.repo.policies import Policies
     from muniment.repo.schema_verbs import SchemaVerbs
-    from muniment.values.entry import Entry
 
 
 class HistoryVerbs:
@@ -245,27 +243,3 @@ class HistoryVerbs:
             DocumentNotFoundError: One of `names` is neither there nor a working file.
         """
         restore.restore(self._parts, names, revision)
-
-    @translated("erase")
-    def erase(self, blob: str, reason: str, *, author: str | None = None) -> "Entry":
-        """Remove one content of a document for good: `blob` is its id, or the beginning of it, as `history` gives it.
-
-        History keeps its id, and everything else; reading it is a `BlobErasedError` from then on. Who and why is
-        recorded first, as an entry of the ledger `erasures`, which is given. Doing it again finishes what was
-        interrupted. Other copies of the store, backups and the host's git keep it, until it is erased there too.
-
-        Raises:
-            BlobInUseError: A head, a working file or a merge under way holds it: commit a version without it first.
-            BlobNotFoundError, AmbiguousRevisionError: No content has an id that begins so, or several have.
-            InvalidValueError: The reason is empty.
-            MissingAuthorError: Neither this call nor the store names one.
-            LockTimeoutError: Another program writes for too long: retry.
-        """
-        from muniment.repo import erasing
-
-        return erasing.erase(self._parts, blob, reason, author)
-
-    @translated("verify")
-    def verify(self) -> Report:
-        """Check every object's hash, every reference, every head, the journal and the working files."""
-        return verify.verify(self._parts)

@@ -61,12 +61,13 @@ class Parts:
         registry: "Registry | None",
         merge_rules: "tuple[MergeRules, ...]",
         trust: Trust,
+        auto_pack: bool = True,
     ) -> None:
         self.layout = layout
         self.author = author
         self.lock_timeout_s = lock_timeout_s
         self.default_branch = names.branch_name(default_branch)
-        self.storage = LocalStorage(layout, sync=sync)
+        self.storage = LocalStorage(layout, sync=sync, auto_pack=auto_pack)
         self.history = History(layout, self.storage.objects)
         self.branch_times = BranchTimes(self.storage.operations, self.history)
         self.merge_rules = MergeRuleSets(layout, merge_rules, registry, sync=sync)

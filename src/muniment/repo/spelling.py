@@ -35,8 +35,12 @@ class TreeSpellings:
             return
         self._follow(root)
         together: dict[str, str] = {}
+        passed: set[str] = set()
         for name in pending:
             for path in _paths(name):
+                if path in passed:  # a folder of another
+                    continue
+                passed.add(path)
                 folded = grammar.fold(path)
                 known = together.setdefault(folded, path)
                 for other in {known, folded, self._unusual.get(folded, path)} - {path}:

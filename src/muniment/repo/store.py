@@ -18,6 +18,7 @@ from muniment.repo.merge_verbs import MergeVerbs
 from muniment.repo.operation_verbs import OperationVerbs
 from muniment.repo.parts import Parts
 from muniment.repo.signatures import SignerSource, SignersSource
+from muniment.repo.upkeep_verbs import UpkeepVerbs
 from muniment.repo.watch_verbs import WatchVerbs
 from muniment.repo.working_verbs import WorkingVerbs
 from muniment.values.ids import CommitId
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from muniment.schema.schema import Schema
 
 
-class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs, WatchVerbs):
+class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs, WatchVerbs, UpkeepVerbs):
     """A folder of JSON documents with their whole history beside them.
 
     Make one with `init`, `open` or `find`, not with the constructor. It may be shared between
@@ -56,6 +57,7 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs,
         durability: Durability = "full",
         signer: SignerSource = None,
         allowed_signers: SignersSource = None,
+        auto_pack: bool = True,
     ) -> Self:
         """Make a store in the folder `path` and open it; JSON files that lie there show in `status` as added.
 
@@ -65,7 +67,9 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs,
             StoreExistsError: There is one already: open it.
         """
         layout = Layout(arguments.folder(path))
-        settings = arguments.settings(schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers)
+        settings = arguments.settings(
+            schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers, auto_pack=auto_pack
+        )
         creation.make(layout)
         return cls._open(layout, settings)
 
@@ -82,6 +86,7 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs,
         durability: Durability = "full",
         signer: SignerSource = None,
         allowed_signers: SignersSource = None,
+        auto_pack: bool = True,
     ) -> Self:
         """Open the store in the folder `path`; reads one small file, and nothing is written.
 
@@ -95,6 +100,7 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs,
         `signer` signs every commit that this store makes, but those that every copy has to make alike, and the tags.
         It may be a function that gives one, or None: it is called when there is first something to sign.
         `allowed_signers` are those whose signatures are good, or their file; else it is the store's own, if it has one.
+        Without `auto_pack` it is never packed but by `pack`.
 
         Raises:
             NotAStoreError: There is no store: make one with `init`.
@@ -102,7 +108,9 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs,
             InvalidNameError, InvalidValueError, SchemaInvalidError: An argument is none of what it may be.
         """
         layout = Layout(arguments.folder(path))
-        settings = arguments.settings(schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers)
+        settings = arguments.settings(
+            schemas, merge_rules, author, lock_timeout_s, durability, signer, allowed_signers, auto_pack=auto_pack
+        )
         return cls._open(layout, settings)
 
     @classmethod
@@ -118,6 +126,7 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs,
         durability: Durability = "full",
         signer: SignerSource = None,
         allowed_signers: SignersSource = None,
+        auto_pack: bool = True,
     ) -> Self:
         """Open the store in `start` or the nearest folder above it; the rest is as for `open`."""
         below = arguments.folder(start)
@@ -133,6 +142,7 @@ class Store(WorkingVerbs, HistoryVerbs, MergeVerbs, OperationVerbs, LedgerVerbs,
             durability=durability,
             signer=signer,
             allowed_signers=allowed_signers,
+            auto_pack=auto_pack,
         )
 
     @classmethod

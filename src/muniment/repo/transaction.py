@@ -77,7 +77,7 @@ class Transaction:
     def _commit(self) -> Commit:
         blind = self._written.keys() - self._seen.keys()
         while True:
-            locked = {name for name in blind if self._parts.locks.was_ever_taken(name)}
+            locked = self._parts.locks.ever_taken(blind)
             if self._worktree and len(blind) > MOST_AT_ONCE:
                 locked = blind  # one lock stands for all
             with suppress(_LockedMeanwhile), self._parts.locks.exclusive(locked):
@@ -92,7 +92,7 @@ class Transaction:
         """
 
         def compose(base: TreeId) -> Draft:
-            if any(map(self._parts.locks.was_ever_taken, free)):
+            if self._parts.locks.ever_taken(free):
                 raise _LockedMeanwhile
             return self._compose(base)
 

@@ -14,7 +14,7 @@ from muniment.files import disk
 from muniment.files.journal import Journal
 from muniment.files.layout import Layout
 from muniment.storage.objects import LocalObjects
-from muniment.storage.pack_file import MAGIC
+from muniment.storage.pack_layout import MAGIC
 from muniment.values import canonical
 
 _IN_USE_S = 2.0

@@ -38,6 +38,7 @@ from muniment.storage.descriptions import Descriptions
 from muniment.storage.heads import FileHeads
 from muniment.storage.objects import LocalObjects
 from muniment.storage.operation_log import OperationLog
+from muniment.storage.packer import Packer
 from muniment.storage.scan import Scanner
 from muniment.storage.tags import FileTags
 from muniment.storage.unfinished_merge import UnfinishedMergeFile
@@ -56,12 +57,14 @@ class LocalStorage:
     """The parts of a store on disk, and the one way to change them together.
 
     With `sync=False` nothing is synced but at checkpoints: an acknowledged change then survives
-    the end of the program, but perhaps not that of the machine.
+    the end of the program, but perhaps not that of the machine. With `auto_pack` it is packed at its close, where
+    that is due.
     """
 
-    def __init__(self, layout: Layout, *, sync: bool) -> None:
+    def __init__(self, layout: Layout, *, sync: bool, auto_pack: bool = False) -> None:
         self.layout = layout
         self.sync = sync
+        self._auto_pack = auto_pack
         self.objects = LocalObjects(layout)
         self.heads = FileHeads(layout)
         self.tags = FileTags(layout)
@@ -72,6 +75,7 @@ class LocalStorage:
         self._lock = LockFile(layout.lock("store"), "the store")
         self.operations = OperationLog(layout.operations)
         self.unfinished = UnfinishedMergeFile(layout)
+        self.packer = Packer(layout, self.objects)
         self._index = segment.Segment(layout.index)
         self._wrote = False
 
@@ -295,5 +299,7 @@ class LocalStorage:
                 self._wrote = False
                 with self.exclusive(0.0):
                     self._checkpoint_or_refuse()
-        for part in (self._journal, self._lock, self.operations, self._index, self.objects):
+                if self._auto_pack and self.packer.is_due():
+                    self.packer.pack(0.0)
+        for part in (self._journal, self._lock, self.packer, self.operations, self._index, self.objects):
             part.close()

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from muniment.errors import CorruptionError, NotFoundError, ObjectNotFoundError
+from muniment.errors import CorruptionError, HashMismatchError, NotFoundError, ObjectNotFoundError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage.loose import LooseObjects
-from muniment.storage.packs import Packs, write_pack
+from muniment.storage.packs import Packs
 from muniment.storage.recent import Recent
 from muniment.values.ids import is_id
 
@@ -49,7 +49,7 @@ class LocalObjects:
             raise ObjectNotFoundError(object_id)
         try:
             return self.loose.get(object_id)
-        except ObjectNotFoundError:
+        except (ObjectNotFoundError, HashMismatchError):  # a damaged one hides nothing that a pack holds
             data = self.packs.get(object_id)
             if data is None:
                 raise
@@ -74,6 +74,8 @@ class LocalObjects:
 
     def put_pack(self, objects: Iterable[tuple[str, bytes]], *, sync: bool) -> str:
         """Store many objects in one file, durable on return where `sync`, and give its name."""
+        from muniment.storage.pack_writer import write_pack
+
         return write_pack(self._layout.packs, self._layout.temporary, objects, sync=sync)
 
     def ids(self, prefix: str = "") -> Iterator[str]:

@@ -1,34 +1,47 @@
 """Write a pack: stream many objects into one file that is durable before anybody can see it.
 
-Memory holds a mebibyte of objects, and for the index some 220 bytes an object.
+Memory holds a mebibyte of what was packed, a block and its base, and for the index some 80 bytes an object.
 
 Format: docs/format/packs.md, "Writing".
 """
 
 import errno
 import os
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from muniment.errors import InvalidValueError
 from muniment.files import atomic, disk
 from muniment.files.layout import PACK_SUFFIX
-from muniment.storage.pack_file import (
-    CHUNK_BYTES,
-    ENTRY,
-    FAN_OUT,
-    HEADER,
-    MAGIC,
-    TRAILER,
-    VERSION,
-    read_chunks,
-)
+from muniment.storage.pack_blocks import Blocks
+from muniment.storage.pack_file import CHUNK_BYTES, read_chunks
+from muniment.storage.pack_index import column_bytes
+from muniment.storage.pack_layout import HEADER, KEY_BYTES, MAGIC, NO_BASE, TRAILER, VERSION
 from muniment.values import canonical
 
+QUICK = 3
+"""The level of compression for what somebody waits for."""
+SMALL = 9
+"""The level for what is packed once, to be kept."""
 
-def write_pack(folder: str, temporary_folder: str, objects: Iterable[tuple[str, bytes]], *, sync: bool = True) -> str:
-    """Write objects, each an id and the canonical bytes that hash to it, as one pack; give its name.
+
+def nothing_alike(object_id: str) -> str:
+    """Tell of no object that it is like another."""
+    return object_id
+
+
+def write_pack(
+    folder: str,
+    temporary_folder: str,
+    objects: Iterable[tuple[str, bytes]],
+    *,
+    alike: Callable[[str], str] = nothing_alike,
+    level: int = QUICK,
+    sync: bool = True,
+) -> str:
+    """Write objects, each an id and the canonical bytes that hash to it, as one pack, in their order; give its name.
+
+    Objects next to each other for whose ids `alike` gives the same are packed against each other.
 
     Both folders are made where they are missing. With `sync` the pack and its name are durable on
     return, so that a journal record may then rely on it. Where it fails, nothing is left behind but,
@@ -42,7 +55,7 @@ def write_pack(folder: str, temporary_folder: str, objects: Iterable[tuple[str, 
     digest = canonical.new_digest()
 
     def hashed() -> Iterator[bytes]:
-        for chunk in _in_chunks(pack_pieces(objects)):
+        for chunk in _in_chunks(pack_pieces(objects, alike, level)):
             digest.update(chunk)
             yield chunk
 
@@ -60,22 +73,35 @@ def write_pack(folder: str, temporary_folder: str, objects: Iterable[tuple[str, 
     return name
 
 
-def pack_pieces(objects: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """Give the bytes of a pack piece by piece: header, objects in the order given, index, trailer."""
-    entries = []
+def pack_pieces(
+    objects: Iterable[tuple[str, bytes]], alike: Callable[[str], str] = nothing_alike, level: int = QUICK
+) -> Iterator[bytes]:
+    """Give the bytes of a pack piece by piece: header, blocks, index, trailer."""
+    ids: list[bytes] = []
+
+    def counted() -> Iterator[tuple[str, bytes]]:
+        for object_id, data in objects:
+            ids.append(bytes.fromhex(object_id))
+            yield object_id, data
+
+    offsets, sizes, firsts, bases = [], [], [], []
     position = HEADER.size
     yield HEADER.pack(MAGIC, VERSION, 0)
-    for object_id, data in objects:
-        entries.append(ENTRY.pack(bytes.fromhex(object_id), position, len(data)))
-        position += len(data)
-        yield data
-    entries.sort()
-    for entry, following in pairwise(entries):
-        if entry[:32] == following[:32]:
-            raise InvalidValueError(f"object {entry[:32].hex()} is given twice for one pack")
-    yield FAN_OUT.pack(*(bisect_left(entries, bytes([first])) for first in range(256)), len(entries))
-    yield b"".join(entries)
-    yield TRAILER.pack(position, len(entries))
+    for block in Blocks(level).packed(counted(), alike):
+        offsets.append(position)
+        sizes.append(block.unpacked_bytes)
+        firsts.append(block.first)
+        bases.append(NO_BASE if block.base is None else block.base)
+        position += len(block.data)
+        yield block.data
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    for number, following in pairwise(order):
+        if ids[number] == ids[following]:
+            raise InvalidValueError(f"object {ids[number].hex()} is given twice for one pack")
+    yield column_bytes("Q", offsets) + column_bytes("Q", sizes) + column_bytes("I", firsts) + column_bytes("I", bases)
+    yield column_bytes("Q", [int.from_bytes(ids[number][:KEY_BYTES]) for number in order])
+    yield column_bytes("I", order)
+    yield TRAILER.pack(position, len(offsets), len(ids))
 
 
 def _in_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -17,12 +17,12 @@ from typing import NamedTuple
 from muniment.errors import CorruptionError, UnsupportedFormatError
 from muniment.files import disk
 from muniment.files.layout import PACK_SUFFIX
-from muniment.storage.pack_file import PackFile, check_pack
-from muniment.storage.pack_writer import write_pack
+from muniment.storage.pack_file import PackFile, Remembered, check_pack
+from muniment.storage.recent import Recent
 from muniment.storage.unchanged import is_settled
 from muniment.values.ids import is_id
 
-__all__ = ["Packs", "write_pack"]
+_REMEMBERED_BYTES = 16 << 20
 
 
 class _Listing(NamedTuple):
@@ -49,6 +49,7 @@ class Packs:
         self._folder = folder
         self._listing = _NOTHING
         self._opened: dict[str, PackFile] = {}
+        self._blocks: Remembered = Recent(_REMEMBERED_BYTES)
 
     def get(self, object_id: str) -> bytes | None:
         """Give an object's bytes, checked against its id; None where no pack has it.
@@ -57,10 +58,9 @@ class Packs:
             CorruptionError: A pack that may hold it is damaged, and no other pack has it whole.
             UnsupportedFormatError: A newer program wrote a pack, and no other pack has it.
         """
-        raw_id = bytes.fromhex(object_id)
         while True:
             names = self._listing.names
-            data, fault = self._ask_each(names, raw_id)
+            data, fault = self._ask_each(names, object_id)
             if data is not None:
                 return data
             self.refresh()
@@ -72,9 +72,12 @@ class Packs:
 
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""
+        return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in self.opened()))))
+
+    def opened(self) -> list[PackFile]:
+        """Open every pack that is there now; errors as for `PackFile`."""
         self.refresh()
-        packs = [self._pack(name) for name in self._listing.names]
-        return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in packs))))
+        return [self._pack(name) for name in self._listing.names]
 
     def refresh(self) -> bool:
         """Look at the folder again; tells whether there are packs that were not known before."""
@@ -111,10 +114,12 @@ class Packs:
         Raises:
             CorruptionError: A pack that has it is damaged; all packs are as they were, or without the object.
         """
+        from muniment.storage.pack_writer import write_pack
+
         self.refresh()
         for name in self._listing.names:
             pack = self._pack(name)
-            if pack.get(bytes.fromhex(object_id)) is None:
+            if pack.get(object_id) is None:
                 continue
             others = (one for one in pack.objects() if one[0] != object_id)
             if (first := next(others, None)) is not None:
@@ -127,13 +132,14 @@ class Packs:
         """Forget all packs; a map is released when its last reader is done, and the next use opens anew."""
         self._listing = _NOTHING
         self._opened = {}
+        self._blocks.forget()
 
-    def _ask_each(self, names: tuple[str, ...], raw_id: bytes) -> tuple[bytes | None, Exception | None]:
+    def _ask_each(self, names: tuple[str, ...], object_id: str) -> tuple[bytes | None, Exception | None]:
         """Ask until one has the object; a faulty pack hides nothing that another holds."""
         fault: Exception | None = None
         for name in names:
             try:
-                data = self._pack(name).get(raw_id)
+                data = self._pack(name).get(object_id)
             except FileNotFoundError:  # deleted, after what it held was packed anew
                 continue
             except (CorruptionError, UnsupportedFormatError) as error:
@@ -154,7 +160,7 @@ class Packs:
     def _pack(self, name: str) -> PackFile:
         pack = self._opened.get(name)
         if pack is None:
-            pack = self._opened[name] = PackFile(f"{self._folder}/{name}")
+            pack = self._opened[name] = PackFile(f"{self._folder}/{name}", self._blocks)
         return pack
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import random
 import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,10 @@ import pytest
 
 from muniment.errors import HashMismatchError, MalformedError, UnsupportedFormatError
 from muniment.files import disk
-from muniment.storage import pack_file
-from muniment.storage.pack_file import ENTRY, FAN_OUT, HEADER, TRAILER, PackFile
-from muniment.storage.pack_writer import write_pack
+from muniment.storage import pack_block, pack_file
+from muniment.storage.pack_file import PackFile
+from muniment.storage.pack_layout import HEADER, TRAILER
+from muniment.storage.pack_writer import nothing_alike, write_pack
 from muniment.storage.packs import Packs
 
 
@@ -41,7 +43,11 @@ def folder(tmp_path):
 @pytest.fixture
 def write(folder, tmp_path):
     """Write a pack and give its path."""
-    return lambda objects: folder / f"{write_pack(str(folder), str(tmp_path / 'tmp'), objects)}.pack"
+
+    def write(objects, alike=nothing_alike):
+        return folder / f"{write_pack(str(folder), str(tmp_path / 'tmp'), objects, alike=alike)}.pack"
+
+    return write
 
 
 def overwrite(path, offset, data):
@@ -52,9 +58,13 @@ def overwrite(path, offset, data):
     path.write_bytes(whole)
 
 
-def index_of(path):
-    """The offset of a pack's index."""
-    return TRAILER.unpack(path.read_bytes()[-TRAILER.size :])[0]
+def column(path, name):
+    """The offset of a column of a pack's index."""
+    start, blocks, count = TRAILER.unpack(path.read_bytes()[-TRAILER.size :])
+    sizes = {"offsets": 8 * blocks, "sizes": 8 * blocks, "firsts": 4 * blocks, "bases": 4 * blocks, "keys": 8 * count}
+    return start + sum(
+        size for other, size in sizes.items() if list(sizes).index(other) < [*sizes, "numbers"].index(name)
+    )
 
 
 # --- Reading one pack ------------------------------------------------------------------------------
@@ -71,21 +81,65 @@ def test_what_was_written_is_read(write, folder):
 
 def test_a_large_pack_is_mapped_and_a_small_one_is_not(write):
     """Thousands of small packs hold no descriptor: only a large one holds its map."""
-    large = write(named(b'"%s"' % (b"x" * pack_file._MAPPED_FROM_BYTES)))
+    large = write(named(random.Random(1).randbytes(pack_file._MAPPED_FROM_BYTES)))
     assert PackFile(str(large))._map is not None
     assert PackFile(str(write(SOME)))._map is None
+
+
+VERSIONS = named(
+    *(b'{"version":%d,"text":"%s"}' % (n, random.Random(5).randbytes(400).hex().encode()) for n in range(99))
+)
+
+
+@pytest.mark.usefixtures("reading")
+def test_versions_of_a_document_are_packed_against_the_first_of_them(write, folder):
+    """What is alike is told once, though no compression makes it smaller by itself; every version is read."""
+    path = write(VERSIONS, alike=lambda _: "a document")
+    assert PackFile(str(path)).index.blocks > 2
+    assert PackFile(str(path)).index.place(2).base == 0
+    assert path.stat().st_size < len(VERSIONS) * 100
+    packs = Packs(str(folder))
+    assert [packs.get(object_id) for object_id, _ in reversed(VERSIONS)] == [body for _, body in reversed(VERSIONS)]
+    assert packs.check(str(path)) is None
+
+
+def test_a_block_is_unpacked_once(write, folder, monkeypatch):
+    """Who reads one document after the other unpacks each block, and each base, once."""
+    path = write(VERSIONS, alike=lambda _: "a document")
+    unpacked = []
+    real = pack_block.unpack
+
+    def unpack(*arguments):
+        unpacked.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(pack_block, "unpack", unpack)
+    packs = Packs(str(folder))
+    for object_id, body in VERSIONS:
+        assert packs.get(object_id) == body
+    assert len(unpacked) == PackFile(str(path)).index.blocks
 
 
 @pytest.mark.usefixtures("reading")
 def test_damage_in_an_object_is_never_given(write, folder):
     """A flipped bit is an error that names the pack, and the other objects are still read."""
-    path = write(SOME)
-    overwrite(path, HEADER.size + 1, b"!")
+    bodies = named(*(random.Random(n).randbytes(100) for n in range(9)))  # which lie in the file as they are
+    path = write(bodies)
+    overwrite(path, path.read_bytes().index(bodies[0][1]) + 1, b"!")
     packs = Packs(str(folder))
     with pytest.raises(HashMismatchError) as caught:
-        packs.get(SOME[0][0])
-    assert (caught.value.path, caught.value.expected) == (str(path), SOME[0][0])
-    assert packs.get(SOME[1][0]) == SOME[1][1]
+        packs.get(bodies[0][0])
+    assert (caught.value.path, caught.value.expected) == (str(path), bodies[0][0])
+    assert packs.get(bodies[1][0]) == bodies[1][1]
+
+
+def test_another_object_of_the_same_key_is_no_damage(write, folder):
+    """The index has a part of the id alone: a pack may not have what its key promises."""
+    write(SOME)
+    other = SOME[0][0][:16] + ABSENT[16:]
+    packs = Packs(str(folder))
+    assert packs.get(other) is None
+    assert packs.get(SOME[0][0]) == SOME[0][1]
 
 
 DAMAGE = {
@@ -95,23 +149,18 @@ DAMAGE = {
     "last byte gone": (lambda path: path.write_bytes(path.read_bytes()[:-1]), "cut short"),
     "byte too many": (lambda path: path.write_bytes(path.read_bytes() + b"\0"), "cut short"),
     "index elsewhere": (lambda path: overwrite(path, -TRAILER.size, struct.pack("<Q", 1 << 63)), "cut short"),
-    "other count": (lambda path: overwrite(path, -8, struct.pack("<Q", 101)), "cut short"),
-    "wild fan-out": (lambda path: overwrite(path, index_of(path), b"\xff" * FAN_OUT.size), "fan-out"),
-    "wild places": (
-        lambda path: overwrite(path, index_of(path) + FAN_OUT.size, _entries_with_offset(path, 1 << 40)),
-        "leads out",
-    ),
-    "places in the header": (
-        lambda path: overwrite(path, index_of(path) + FAN_OUT.size, _entries_with_offset(path, 0)),
-        "leads out",
-    ),
+    "other count": (lambda path: overwrite(path, -4, struct.pack("<I", 101)), "cut short"),
+    "no blocks": (lambda path: overwrite(path, -16, struct.pack("<QI", column(path, "offsets") + 24, 0)), "cut short"),
+    "a place beyond": (lambda path: overwrite(path, column(path, "offsets"), struct.pack("<Q", 1 << 40)), "not where"),
+    "a place before": (lambda path: overwrite(path, column(path, "offsets"), struct.pack("<Q", 0)), "not where"),
+    "no object": (lambda path: overwrite(path, column(path, "firsts"), struct.pack("<I", 100)), "not where"),
+    "its own base": (lambda path: overwrite(path, column(path, "bases"), struct.pack("<I", 0)), "not where"),
+    "a base beyond": (lambda path: overwrite(path, column(path, "bases"), struct.pack("<I", 7)), "not where"),
+    "too large": (lambda path: overwrite(path, column(path, "sizes"), struct.pack("<Q", 1 << 21)), "not where"),
+    "other size": (lambda path: overwrite(path, column(path, "sizes"), struct.pack("<Q", 999)), "block 0"),
+    "other frame": (lambda path: overwrite(path, HEADER.size, b"????"), "block 0"),
+    "wild numbers": (lambda path: overwrite(path, column(path, "numbers"), b"\xff" * 400), "leads to no object"),
 }
-
-
-def _entries_with_offset(path, offset):
-    start = index_of(path) + FAN_OUT.size
-    entries = ENTRY.iter_unpack(path.read_bytes()[start : -TRAILER.size])
-    return b"".join(ENTRY.pack(raw_id, offset, size) for raw_id, _, size in entries)
 
 
 @pytest.mark.usefixtures("reading")
@@ -125,11 +174,11 @@ def test_a_broken_pack_is_malformed(write, folder, damage, reason):
     assert caught.value.path == str(path)
 
 
-@pytest.mark.parametrize(("offset", "found"), [(8, "version 2"), (12, "flags 0x2")])
+@pytest.mark.parametrize(("offset", "found"), [(8, "version 3"), (12, "flags 0x3")])
 def test_a_newer_pack_is_refused(write, folder, offset, found):
     """A version or flag that this program does not know is no damage: it asks for a newer program."""
     path = write(SOME)
-    overwrite(path, offset, b"\2")
+    overwrite(path, offset, b"\3")
     with pytest.raises(UnsupportedFormatError, match=found):
         Packs(str(folder)).get(SOME[0][0])
 
@@ -215,19 +264,19 @@ def test_the_pack_that_answered_last_is_asked_first(write, folder, monkeypatch):
     """Neighbours lie in one pack: the second lookup goes straight to it."""
     paths = {str(write(objects)): objects for objects in (SOME, OTHERS, named(b"1"))}
     packs = Packs(str(folder))
-    opened: list[str] = []
-    real_open = disk.open_fd
+    asked: list[str] = []
+    real_get = PackFile.get
 
-    def open_fd(path, *rest):
-        opened.append(path)
-        return real_open(path, *rest)
+    def get(pack, object_id):
+        asked.append(pack.path)
+        return real_get(pack, object_id)
 
-    monkeypatch.setattr(disk, "open_fd", open_fd)
+    monkeypatch.setattr(PackFile, "get", get)
     for path, objects in paths.items():
         packs.get(objects[0][0])
-        opened.clear()
+        asked.clear()
         packs.get(objects[-1][0])
-        assert opened == [path]
+        assert asked == [path]
 
 
 @pytest.mark.usefixtures("reading")
@@ -319,27 +368,37 @@ def test_a_changed_byte_is_a_problem(write, folder):
     assert problem.expected == path.stem
 
 
-def _rebuilt(objects, *, entries=list, firsts=lambda counts: counts, between=b"", flags=0):
-    """The bytes of a pack, by the format page alone, with parts of it changed."""
-    table, position, bodies = [], HEADER.size, b""
-    for object_id, body in objects:
-        table.append((bytes.fromhex(object_id), position, len(body)))
-        position, bodies = position + len(body), bodies + body
-    table = entries(sorted(table))
-    counts = firsts([sum(raw_id[0] < first for raw_id, _, _ in table) for first in range(257)])
-    index = struct.pack("<257I", *counts) + b"".join(struct.pack("<32sQQ", *entry) for entry in table)
-    trailer = struct.pack("<QQ", position + len(between), len(table))
-    return struct.pack("<8sII", b"MUNIPACK", 1, flags) + bodies + between + index + trailer
+def _rebuilt(objects, *, keys=list, numbers=list, sizes=list, offset=HEADER.size, between=b"", flags=0):
+    """The bytes of a pack of one block, by the format page alone, with parts of it changed."""
+    bodies = [body for _, body in objects]
+    block = struct.pack(f"<{len(bodies) - 1}I", *sizes([len(body) for body in bodies[:-1]])) + b"".join(bodies)
+    table = sorted((int(object_id[:16], 16), number) for number, (object_id, _) in enumerate(objects))
+    index = struct.pack("<QQII", offset, len(block), 0, 0xFFFFFFFF)
+    index += struct.pack(f"<{len(table)}Q", *keys([key for key, _ in table]))
+    index += struct.pack(f"<{len(table)}I", *numbers([number for _, number in table]))
+    trailer = struct.pack("<QII", HEADER.size + len(block) + len(between), 1, len(table))
+    return struct.pack("<8sII", b"MUNIPACK", 2, flags) + between + block + index + trailer
+
+
+def test_a_pack_written_by_the_page_is_read(folder):
+    """The page is enough to write one."""
+    data = _rebuilt(SOME)
+    folder.mkdir()
+    path = folder / f"{hashlib.sha256(data).hexdigest()}.pack"
+    path.write_bytes(data)
+    packs = Packs(str(folder))
+    assert packs.check(str(path)) is None
+    assert [packs.get(object_id) for object_id, _ in SOME] == [body for _, body in SOME]
 
 
 @pytest.mark.parametrize(
     ("change", "kind", "reason"),
     [
-        ({"entries": lambda table: table[::-1]}, MalformedError, "out of order"),
-        ({"entries": lambda table: [table[0], *table]}, MalformedError, "out of order"),
-        ({"entries": lambda table: table[1:]}, MalformedError, "do not fill"),
-        ({"between": b"hidden"}, MalformedError, "do not fill"),
-        ({"firsts": lambda counts: [0] * 256 + [counts[-1]]}, MalformedError, "fan-out"),
+        ({"keys": lambda keys: keys[::-1]}, MalformedError, "out of order"),
+        ({"numbers": lambda numbers: [numbers[0]] * len(numbers)}, MalformedError, "each object once"),
+        ({"between": b"hidden", "offset": HEADER.size + 6}, MalformedError, "not at the beginning"),
+        ({"between": b"hidden"}, MalformedError, "block 0"),
+        ({"sizes": lambda sizes: [1 << 31] * len(sizes)}, MalformedError, "block 0"),
         ({"flags": 1}, UnsupportedFormatError, "flags 0x1"),
     ],
 )

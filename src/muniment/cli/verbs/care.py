@@ -1,12 +1,13 @@
-"""Take care of a store: check that nothing in it was damaged."""
+"""Take care of a store: check that nothing in it was damaged, and keep it small."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from muniment import Report
-from muniment.cli import output, shapes
+from muniment.cli import output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.exit_code import ExitCode
 from muniment.cli.session import Session
@@ -31,6 +32,24 @@ def verify(ctx: click.Context, session: Session) -> None:
         _print(report)
     if not report.ok:
         ctx.exit(ExitCode.NO)
+
+
+@verb("pack", example="muniment pack")
+def pack(session: Session) -> None:
+    """Gather loose objects, and small packs, into one pack of a fraction of their size.
+
+    Others may read and write meanwhile. A store packs itself when it is closed with 10,000 loose objects or more.
+    """
+    with session.open() as store:
+        done = store.pack()
+    if session.as_json:
+        output.json_document(msgspec.structs.asdict(done))
+    elif not done.objects:
+        click.echo("Nothing to pack")
+    else:
+        what = f"{done.loose:,} loose objects" + (f" and {done.packs:,} packs" if done.packs else "")
+        sizes = f"{text.size(done.before_bytes)} to {text.size(done.after_bytes)}"
+        click.echo(f"{click.style('Packed', fg='green', bold=True)} {what}: {sizes}")
 
 
 def print_findings(findings: "Iterable[Finding | LedgerFinding]") -> None:

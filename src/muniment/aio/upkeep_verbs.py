@@ -1,0 +1,46 @@
+"""`muniment.repo.upkeep_verbs.UpkeepVerbs` for event loops. Written by `tools/generate_aio.py`."""
+
+from __future__ import annotations
+
+from muniment.aio.bound import Bound
+from muniment.repo.report import Report
+from muniment.repo.upkeep_verbs import UpkeepVerbs
+from muniment.storage.packing import PackReport
+from muniment.values.entry import Entry
+
+
+class AsyncUpkeepVerbs(Bound):
+    """What nobody has to do for a store to be right, and what keeps it so."""
+
+    async def erase(self, blob: str, reason: str, *, author: str | None = None) -> Entry:
+        """Remove one content of a document for good: `blob` is its id, or the beginning of it, as `history` gives it.
+
+        History keeps its id, and everything else; reading it is a `BlobErasedError` from then on. Who and why is
+        recorded first, as an entry of the ledger `erasures`, which is given. Doing it again finishes what was
+        interrupted. Other copies of the store, backups and the host's git keep it, until it is erased there too.
+
+        Raises:
+            BlobInUseError: A head, a working file or a merge under way holds it: commit a version without it first.
+            BlobNotFoundError, AmbiguousRevisionError: No content has an id that begins so, or several have.
+            InvalidValueError: The reason is empty.
+            MissingAuthorError: Neither this call nor the store names one.
+            LockTimeoutError: Another program writes for too long: retry.
+        """
+        return await self._call(UpkeepVerbs.erase, blob, reason, author=author)
+
+    async def verify(self) -> Report:
+        """Check every object's hash, every reference, every head, the journal and the working files."""
+        return await self._call(UpkeepVerbs.verify)
+
+    async def pack(self) -> PackReport:
+        """Gather loose objects, and small packs, into one pack, which is a fraction of their size; tells what it did.
+
+        Others may read and write meanwhile. Nothing is deleted before what takes its place is durable and was read
+        again. A store does so by itself, when it is closed with 10,000 loose objects or more, unless it was opened with
+        `auto_pack=False`.
+
+        Raises:
+            LockTimeoutError: Another program packs for too long: retry.
+            CorruptionError: A pack is damaged: run `verify`. Nothing was deleted.
+        """
+        return await self._call(UpkeepVerbs.pack)

@@ -1,0 +1,57 @@
+"""Who packs a store, or removes objects from it: one at a time, beside all that read and write.
+
+It is told by a lock of its own, which is taken before the store's and never behind it.
+"""
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from muniment.files.layout import Layout
+from muniment.files.lock import LockFile
+from muniment.storage.objects import LocalObjects
+
+if TYPE_CHECKING:
+    from muniment.storage.packing import PackReport
+
+MANY = 10_000
+"""From so many loose objects on, a store packs them by itself."""
+_ONE_SHARD = "17"
+_SHARDS = 256
+
+
+class Packer:
+    """Packs one store; or keeps all others from it, for whoever removes objects."""
+
+    def __init__(self, layout: Layout, objects: LocalObjects) -> None:
+        self._layout = layout
+        self._objects = objects
+        self._lock = LockFile(layout.lock("packs"), "the packs")
+
+    def alone(self, timeout_s: float) -> AbstractContextManager[None]:
+        """Let nobody else pack or remove objects; taken before the store's lock, never behind it.
+
+        Raises:
+            LockTimeoutError: Somebody did for `timeout_s` seconds: retry.
+        """
+        return self._lock.exclusive(timeout_s)
+
+    def pack(self, timeout_s: float) -> "PackReport":
+        """Gather what should be gathered.
+
+        Raises:
+            LockTimeoutError: Somebody else was at it for `timeout_s` seconds: retry.
+            CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
+            OSError: The disk refused; nothing was deleted that is not packed.
+        """
+        from muniment.storage import packing
+
+        with self.alone(timeout_s):
+            return packing.pack(self._layout, self._objects)
+
+    def is_due(self) -> bool:
+        """Tell, from a look at one folder of many, whether there are about `MANY` loose objects or more."""
+        return sum(1 for _ in self._objects.loose.ids(_ONE_SHARD)) * _SHARDS >= MANY
+
+    def close(self) -> None:
+        """Let go of the lock's file."""
+        self._lock.close()
