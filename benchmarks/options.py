@@ -10,7 +10,7 @@ from benchmarks.peers import SYSTEMS
 
 WORKS = (
     "commit", "scale", "syncs", "read", "log", "open", "contention", "startup", "typed",
-    "diffing", "merging", "past", "blaming", "ledger", "watching",
+    "diffing", "merging", "past", "blaming", "ledger", "watching", "packing",
 )  # fmt: skip
 
 
@@ -27,6 +27,7 @@ class Options:
     systems: list[str]
     run_folder: Path
     out: Path
+    history: Path | None = None
     made: list[Path] = field(default_factory=list)
 
     def fresh(self, label: str) -> Path:
@@ -52,6 +53,7 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--systems", default=",".join(SYSTEMS), help="systems to measure, with commas between")
     parser.add_argument("--dir", type=Path, default=Path.cwd() / "benchmark-runs", help="where stores are made")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmarks"), help="where results are written")
+    parser.add_argument("--history", type=Path, help="a real history for `packing`, in the form that replay.py reads")
     given = parser.parse_args(arguments)
     only, systems = given.only.split(","), given.systems.split(",")
     for word in {*only} - {*WORKS} | {*systems} - {*SYSTEMS}:
@@ -60,4 +62,4 @@ def parse(arguments: list[str] | None = None) -> Options:
     run_folder.mkdir(parents=True)
     sizes = [int(size) for size in given.sizes.split(",")]
     numbers = (given.documents, given.commits, given.seconds, sizes, given.entries)
-    return Options(*numbers, only, systems, run_folder, given.out)
+    return Options(*numbers, only, systems, run_folder, given.out, given.history)

@@ -47,6 +47,9 @@ class LocalObjects:
         """Read an object as `read` does; the error tells no more than that it is not there."""
         if not is_id(object_id):  # from a malformed object: it must not become a path
             raise ObjectNotFoundError(object_id)
+        data = self.packs.get_known(object_id)  # first: it costs less than to see that there is no file
+        if data is not None:
+            return data
         try:
             return self.loose.get(object_id)
         except (ObjectNotFoundError, HashMismatchError):  # a damaged one hides nothing that a pack holds

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from muniment.storage import pack_block
 
-BLOCK_BYTES = 32 << 10
+BLOCK_BYTES = 24 << 10
 """A block takes no more objects when it would be larger: what a reader unpacks for one object."""
 GROUP_BYTES = 256 << 10
 """After so many bytes a run gets another base: what is far from a base is hardly like it any more."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1 << 20
 _REMEMBERED_BYTES = 16 << 20
 _MAPPED_FROM_BYTES = 4 << 20
+_BASES_BYTES = 2 << 20
+"""What has to be remembered to read a pack in its order."""
 _KEY_DIGITS = 2 * KEY_BYTES
 _FEW = 64
 """So many objects are read one by one where their ids are wanted; more of them in the order of the file."""
@@ -174,7 +176,7 @@ def check_pack(path: str) -> CorruptionError | UnsupportedFormatError | None:
     if found != expected:
         return HashMismatchError(path, expected, found)
     try:
-        pack = PackFile(path)
+        pack = PackFile(path, Recent(_BASES_BYTES))
         pack.index.check()
         for _ in pack.objects():
             pass

@@ -25,7 +25,7 @@ from muniment.storage.pack_order import PackOrder
 from muniment.storage.pack_writer import SMALL, write_pack
 
 GROWTH = 2
-_KEPT_BYTES = 32 << 20
+_KEPT_BYTES = 16 << 20
 
 
 class PackReport(msgspec.Struct, frozen=True):

@@ -70,6 +70,10 @@ class Packs:
             raise fault
         return None
 
+    def get_known(self, object_id: str) -> bytes | None:
+        """Give an object's bytes as `get` does, if a pack that was asked before has it; no fault is told."""
+        return self._ask_each(self._listing.names, object_id)[0]
+
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""
         return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in self.opened()))))
