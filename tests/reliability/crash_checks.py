@@ -1,0 +1,178 @@
+"""Open a crash state as the next program would, and tell what is wrong with it.
+
+Four things are asked: every acknowledged step is there; the one under way is there whole or not at all; `verify` is
+clean; and the next change works, after which all of this still holds.
+"""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from crash_model import Layout
+from crash_states import State
+from store_workloads import AUTHOR, SECRET, Workload
+
+from muniment import NotAStoreError, Store
+from muniment.files import disk, journal, journal_note
+from muniment.ledger import erasing as _  # noqa: F401 - imported before anything is measured
+from muniment.repo import erasures
+
+Observation = dict[str, Any]
+"""What a store shows to whoever opens it."""
+
+_GROWTH = 1 << 14
+_NEXT = "next"
+_boots = itertools.count(1)
+
+
+class Problem(NamedTuple):
+    """What is wrong with a state: one word for it, and what was seen."""
+
+    kind: str
+    seen: str
+
+
+class Expected(NamedTuple):
+    """What must be there after each step, the beginning counted as the first."""
+
+    observations: tuple[Observation, ...]
+    gone_after: int | None
+
+
+@contextmanager
+def another_machine() -> Iterator[None]:
+    """Let every store that is opened be opened in a boot of its own; and sync nothing, because nothing crashes here."""
+    with (
+        patch.object(journal_note, "boot_id", lambda: next(_boots).to_bytes(16, "big")),
+        patch.object(journal, "GROWTH", _GROWTH),
+        patch.object(disk, "fsync", lambda _: None),
+        patch.object(disk, "fdatasync", lambda _: None),
+        patch.object(disk, "sync_file_system", lambda _: True),
+    ):
+        yield
+
+
+def lay_out(layout: Layout, folder: Path) -> None:
+    """Write a folder's files; a folder comes before what is in it."""
+    folder.mkdir(parents=True)
+    for path, content in layout.items():
+        if content is None:
+            os.mkdir(f"{folder}/{path}")
+        else:
+            fd = os.open(f"{folder}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            os.write(fd, content)
+            os.close(fd)
+
+
+def expected(layouts: Sequence[Layout], workload: Workload, place: Path) -> Expected:
+    """See what each step of a workload left for the program itself."""
+    observations = []
+    for nth, layout in enumerate(layouts):
+        lay_out(layout, place / f"whole-{nth}")
+        observations.append(observed(place / f"whole-{nth}"))
+        shutil.rmtree(place / f"whole-{nth}")
+    return Expected(tuple(observations), workload.gone_after)
+
+
+def problems(state: State, wanted: Expected, folder: Path) -> list[Problem]:
+    """Lay a state out in a new folder, open it, and tell what is wrong; the folder is gone afterwards."""
+    lay_out(state.layout, folder)
+    try:
+        return list(_problems(state, wanted, folder))
+    except Exception as error:  # noqa: BLE001 - whatever a program meets in a state that a crash left is a problem
+        return [Problem("refused", f"{type(error).__name__}: {error}")]
+    finally:
+        shutil.rmtree(folder)
+
+
+def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]:
+    count = state.acknowledged
+    if wanted.gone_after is not None and count >= wanted.gone_after:
+        yield from (Problem("kept", path) for path in _that_say(SECRET, state.layout))
+    seen = observed(folder)
+    if seen not in wanted.observations[count : count + 2]:
+        kind = "lost" if seen in wanted.observations[:count] else "half"
+        yield Problem(kind, _difference(seen, wanted.observations[count]))
+    with suppress(NotAStoreError), Store.open(folder, author=AUTHOR) as store:
+        yield from (Problem("verify", f"{finding}") for finding in store.verify().findings)
+    _change(folder)
+    after = observed(folder)
+    if (found := after["documents"].pop(_NEXT, None)) != 1:
+        yield Problem("next", f"the next commit left {found}")
+    for name in seen["ledgers"]:
+        if [entry.payload for entry in after["ledgers"][name]][-1:] != [_NEXT]:
+            yield Problem("next", f"the next entry of {name} is missing")
+        del after["ledgers"][name][-1:]
+    for part in ("branch", "documents", "working", "tags", "notes", "ledgers"):
+        if seen["branch"] is not None and after[part] != seen[part]:
+            yield Problem("next", f"{part} was {seen[part]}, and is {after[part]} after the next change")
+
+
+def _change(folder: Path) -> None:
+    """Make the next change: a commit, and an entry of each ledger; and see that `verify` finds nothing then."""
+    try:
+        store = Store.open(folder, author=AUTHOR)
+    except NotAStoreError:
+        store = Store.init(folder, author=AUTHOR)
+    with store:
+        with store.transaction(_NEXT, worktree=False) as change:
+            change.write(_NEXT, 1)
+        for name in _ledgers(store):
+            store.ledger(name).append(_NEXT, _NEXT)
+        if findings := store.verify().findings:
+            raise AssertionError(f"after the next change: {findings}")
+
+
+def _ledgers(store: Store) -> list[str]:
+    return [name for name in store.ledgers() if name != erasures.LEDGER]
+
+
+def _that_say(secret: str, layout: Layout) -> Iterator[str]:
+    return (path for path, content in layout.items() if content and secret.encode() in content)
+
+
+def observed(folder: Path) -> Observation:
+    """Give all that a store shows: history, working files, branches, tags, notes, operations, ledgers, a merge."""
+    try:
+        store = Store.open(folder, author=AUTHOR)
+    except NotAStoreError:
+        return {"branch": None, "ledgers": {}, "documents": {}}
+    with store:
+        branches = store.branches.list()
+        log = store.log()
+        return {
+            "branch": store.branch,
+            "branches": branches,
+            "commits": {branch.name: [commit.id for commit in store.log(branch.name)] for branch in branches if branch.head},
+            "documents": dict(store.at("HEAD")) if log else {},
+            "past": [_of_commit(store, commit.id) for commit in log],
+            "working": {name: store.read(name) for name in store.names()},
+            "status": store.status(),
+            "tags": [(tag.name, tag.message) for tag in store.tags.list()],
+            "notes": [store.notes.list(commit.id) for commit in log if store.notes.list(commit.id)],
+            "operations": [operation.id for operation in store.operations()],
+            "merge": store.merge_under_way(),
+            "conflicts": store.conflicts(),
+            "ledgers": {name: list(store.ledger(name)) for name in _ledgers(store)},
+        }
+
+
+def _of_commit(store: Store, commit_id: str) -> Observation:
+    snapshot = store.at(commit_id)
+    found: Observation = {}
+    for name in snapshot:
+        try:
+            found[name] = snapshot[name]
+        except LookupError as error:
+            found[name] = type(error).__name__
+    return found
+
+
+def _difference(seen: Observation, wanted: Observation) -> str:
+    parts = [part for part in wanted if seen.get(part) != wanted[part]]
+    return "; ".join(f"{part}: {seen.get(part)!r:.200} instead of {wanted[part]!r:.200}" for part in parts)
