@@ -17,7 +17,7 @@ from crash_model import Layout
 from crash_states import State
 from store_workloads import AUTHOR, SECRET, Workload
 
-from muniment import NotAStoreError, Store
+from muniment import NotAStoreError, NotFoundError, Store
 from muniment.files import disk, journal, journal_note
 from muniment.ledger import erasing as _  # noqa: F401 - imported before anything is measured
 from muniment.repo import erasures
@@ -109,7 +109,7 @@ def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]
             yield Problem("next", f"the next entry of {name} is missing")
         del after["ledgers"][name][-1:]
     for part in ("branch", "documents", "working", "tags", "notes", "ledgers"):
-        if seen["branch"] is not None and after[part] != seen[part]:
+        if seen["branch"] is not None and seen["merge"] is None and after[part] != seen[part]:
             yield Problem("next", f"{part} was {seen[part]}, and is {after[part]} after the next change")
 
 
@@ -120,6 +120,8 @@ def _change(folder: Path) -> None:
     except NotAStoreError:
         store = Store.init(folder, author=AUTHOR)
     with store:
+        if store.merge_under_way():
+            store.merge_abort()
         with store.transaction(_NEXT, worktree=False) as change:
             change.write(_NEXT, 1)
         for name in _ledgers(store):
@@ -158,7 +160,7 @@ def observed(folder: Path) -> Observation:
             "operations": [operation.id for operation in store.operations()],
             "merge": store.merge_under_way(),
             "conflicts": store.conflicts(),
-            "ledgers": {name: list(store.ledger(name)) for name in _ledgers(store)},
+            "ledgers": {name: entries for name in _ledgers(store) if (entries := list(store.ledger(name)))},
         }
 
 
@@ -168,7 +170,7 @@ def _of_commit(store: Store, commit_id: str) -> Observation:
     for name in snapshot:
         try:
             found[name] = snapshot[name]
-        except LookupError as error:
+        except NotFoundError as error:  # erased
             found[name] = type(error).__name__
     return found
 

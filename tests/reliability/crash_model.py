@@ -9,6 +9,8 @@ came after it succeeded, of that very file or folder; any other change is *open*
   ext4, XFS and btrfs promise more: a new file's name comes with its `fsync`, for instance.)
 - An open write is there, or not, or half of it, the first or the second; and where it made the file longer, there may be
   zeros in place of it, as where the length reached the disk and the bytes did not. What it was not to change stays.
+  The halves meet where a sector of 512 bytes begins, because a sector is written whole or not at all; but a file that
+  became longer may have been cut anywhere.
 - An open change of length is there or not.
 - Names in one folder change independently of those in every other. A rename within one folder is atomic: the old name or
   the new, never both or neither, and what was replaced is there until then. Of a rename from one folder to another each half
@@ -44,6 +46,8 @@ from file_events import (
     Written,
 )
 
+SECTOR_BYTES = 512
+
 Layout: TypeAlias = dict[str, bytes | None]
 """A folder as it was left: by path, the bytes of each file, and None for a folder."""
 
@@ -53,6 +57,7 @@ class Part(Enum):
 
     FIRST_HALF = "first half"
     SECOND_HALF = "second half"
+    CUT = "cut in the middle"
     ZEROS = "zeros"
     WHOLE = "whole"
 
@@ -70,14 +75,27 @@ class Change:
     removes: str | None = None
     adds: tuple[str, int] | None = None
     needs: "Change | None" = None
+    makes_longer: bool = False
     is_durable: bool = False
     is_stuck: bool = False
 
     def parts(self) -> tuple[Part, ...]:
         """Give how much of it may be there, if not nothing; the last is all of it."""
-        if not isinstance(self.event, Written) or len(self.event.data) < 2:
+        if not isinstance(self.event, Written):
             return (Part.WHOLE,)
-        return tuple(Part)
+        halves = (Part.FIRST_HALF, Part.SECOND_HALF) if self.border() else ()
+        if self.makes_longer:
+            halves = (*halves, Part.CUT, Part.ZEROS)
+        return (*halves, Part.WHOLE)
+
+    def border(self) -> int:
+        """Give how many bytes of a write lie before the sector in its middle; 0 where all are in one sector."""
+        if not isinstance(self.event, Written):
+            return 0
+        start, end = self.event.offset, self.event.offset + len(self.event.data)
+        border = -(-(start + 1) // SECTOR_BYTES) * SECTOR_BYTES
+        middle = (start + end) // 2 // SECTOR_BYTES * SECTOR_BYTES
+        return max(border, middle) - start if border < end else 0
 
 
 @dataclass
@@ -88,6 +106,7 @@ class Disk:
     names: dict[int, dict[str, int]] = field(default_factory=lambda: {TOP: {}})
     changes: dict[int, list[Change]] = field(default_factory=dict)
     count: int = 0
+    _sizes: dict[int, int] = field(default_factory=dict)
 
     def apply(self, event: Event) -> None:
         """Take in the next event."""
@@ -110,7 +129,7 @@ class Disk:
                     self._change_names(new_folder, None, (new_name, inode))
                     self._change_names(folder, name, None)
             case Written(inode) | Resized(inode):
-                self.changes.setdefault(inode, []).append(Change(self.count, event))
+                self._change_bytes(inode, event)
             case Synced(inode):
                 self._settle(inode)
             case SyncedAll() | Begun():
@@ -121,6 +140,13 @@ class Disk:
                     change.is_stuck = change.is_stuck or not change.is_durable
             case Acknowledged():
                 pass
+
+    def _change_bytes(self, inode: int, event: Written | Resized) -> None:
+        end = event.offset + len(event.data) if isinstance(event, Written) else event.size_bytes
+        is_longer = end > self._sizes.get(inode, 0)
+        if is_longer or isinstance(event, Resized):
+            self._sizes[inode] = end
+        self.changes.setdefault(inode, []).append(Change(self.count, event, makes_longer=is_longer))
 
     def _change_names(self, folder: int, removes: str | None, adds: tuple[str, int] | None) -> None:
         changes = self.changes.setdefault(folder, [])
@@ -224,11 +250,13 @@ def _write(content: bytearray, change: Change, part: Part) -> None:
             if part is Part.ZEROS:
                 content.extend(bytes(max(0, offset + len(data) - len(content))))
                 return
-            half = len(data) // 2
+            border = change.border()
             if part is Part.FIRST_HALF:
-                data = data[:half]
+                data = data[:border]
             elif part is Part.SECOND_HALF:
-                offset, data = offset + half, data[half:]
+                offset, data = offset + border, data[border:]
+            elif part is Part.CUT:
+                data = data[: len(data) // 2]
             content.extend(bytes(max(0, offset - len(content))))
             content[offset : offset + len(data)] = data
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from crash_model import Builder, Change, Disk, Layout, Part, Plan
-from file_events import Acknowledged, Begun, Event, Synced, SyncedAll, SyncFailed, Written
+from file_events import Acknowledged, Begun, Event, Synced, SyncedAll, SyncFailed
 
 Unit: TypeAlias = Sequence[Plan]
 """What may be there of one part of the open changes, which is independent of all others: first nothing, last all."""
@@ -136,8 +136,8 @@ def _units_in_order(changes: Sequence[tuple[int, Change]]) -> list[Unit]:
         unit: list[Plan] = [{}]
         for change in those:
             before = unit[-1]
-            if isinstance(change.event, Written) and len(change.parts()) > 1:
-                unit.append({**before, change.number: Part.FIRST_HALF})
+            if len(change.parts()) > 1:
+                unit.append({**before, change.number: change.parts()[0]})
             unit.append({**before, change.number: Part.WHOLE})
         units.append(unit)
     return units
