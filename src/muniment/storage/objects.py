@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from muniment.errors import CorruptionError, NotFoundError, ObjectNotFoundError
+from muniment.errors import CorruptionError, NotFoundError, ObjectNotFoundError, UnsupportedFormatError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage.loose import LooseObjects
@@ -63,9 +63,16 @@ class LocalObjects:
             return False
 
     def put(self, object_id: str, data: bytes) -> None:
-        """Store an object loose, unsynced."""
-        self.loose.put(object_id, data)
+        """Store an object loose, unsynced; not one in a pack: a file that a crash left empty would hide it."""
+        if not self._is_packed(object_id):
+            self.loose.put(object_id, data)
         self._recent.put(object_id, data, len(data))
+
+    def _is_packed(self, object_id: str) -> bool:
+        try:
+            return self.packs.get(object_id) is not None
+        except (CorruptionError, UnsupportedFormatError):
+            return False
 
     def rewrite(self, object_id: str, data: bytes) -> None:
         """Store an object loose anew, whatever is there: what the kernel remembers need not be on the disk."""
