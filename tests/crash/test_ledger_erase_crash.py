@@ -49,7 +49,7 @@ def test_an_erasure_that_was_stopped_can_be_repeated(place):
         with opened(root) as store:
             ledger = store.ledger("runs")
             entry = ledger.append("kept", "a secret", erasable=True)
-            ledger.fold(lambda state, entry: [*state, entry.payload], [], snapshot="all")
+            ledger.fold([], lambda state, entry: [*state, entry.payload], snapshot="all")
             at = At(nth, stop, frozenset({"unlink"}))
             with intercepted(at):
                 with suppress(Stopped):
