@@ -5,6 +5,7 @@ clean; and the next change works, after which all of this still holds.
 """
 
 import itertools
+import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -58,15 +59,32 @@ def another_machine() -> Iterator[None]:
 
 
 def lay_out(layout: Layout, folder: Path) -> None:
-    """Write a folder's files; a folder comes before what is in it."""
+    """Write a folder's files, each once however many names it has."""
     folder.mkdir(parents=True)
-    for path, content in layout.items():
-        if content is None:
+    paths: dict[int, str] = {}
+    for path, left in layout.items():
+        if left is None:
             os.mkdir(f"{folder}/{path}")
+        elif left.inode in paths:
+            os.link(paths[left.inode], f"{folder}/{path}")
         else:
-            fd = os.open(f"{folder}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-            os.write(fd, content)
+            paths[left.inode] = f"{folder}/{path}"
+            fd = os.open(paths[left.inode], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            os.write(fd, left.content)
             os.close(fd)
+    _renumber(layout, folder)
+
+
+def _renumber(layout: Layout, folder: Path) -> None:
+    """Let what names a file by its inode name the same one here: a crash changes no inode, laying a state out does."""
+    for path, left in layout.items():
+        if path.endswith("/writer.json") and left is not None:
+            with suppress(FileNotFoundError, ValueError):
+                noted = json.loads(left.content)
+                ledger = os.path.basename(os.path.dirname(path))
+                state = (folder / ".muniment" / "ledgers" / ledger / f"{noted['segment']}.jsonl").stat()
+                noted = {**noted, "inode": state.st_ino, "device": state.st_dev}
+                (folder / path).write_text(json.dumps(noted))
 
 
 def expected(layouts: Sequence[Layout], workload: Workload, place: Path) -> Expected:
@@ -135,7 +153,7 @@ def _ledgers(store: Store) -> list[str]:
 
 
 def _that_say(secret: str, layout: Layout) -> Iterator[str]:
-    return (path for path, content in layout.items() if content and secret.encode() in content)
+    return (path for path, left in layout.items() if left is not None and secret.encode() in left.content)
 
 
 def observed(folder: Path) -> Observation:

@@ -29,7 +29,7 @@ others as well.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from file_events import (
     TOP,
@@ -48,8 +48,16 @@ from file_events import (
 
 SECTOR_BYTES = 512
 
-Layout: TypeAlias = dict[str, bytes | None]
-"""A folder as it was left: by path, the bytes of each file, and None for a folder."""
+
+class Left(NamedTuple):
+    """A file as it was left: two names with one inode are one file."""
+
+    inode: int
+    content: bytes
+
+
+Layout: TypeAlias = dict[str, Left | None]
+"""A folder as it was left: each file by its path, and None for a folder; what is in one follows it."""
 
 
 class Part(Enum):
@@ -203,7 +211,7 @@ class Builder:
                 found[below] = None
                 self._walk(inode, below, plan, found)
             else:
-                found[below] = self._content(inode, plan)
+                found[below] = Left(inode, self._content(inode, plan))
 
     def _names(self, folder: int, plan: Plan) -> dict[str, int]:
         changes = self._disk.changes.get(folder)
