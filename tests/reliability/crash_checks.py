@@ -42,7 +42,7 @@ class Expected(NamedTuple):
     """What must be there after each step, the beginning counted as the first."""
 
     observations: tuple[Observation, ...]
-    gone_after: int | None
+    workload: Workload
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def expected(layouts: Sequence[Layout], workload: Workload, place: Path) -> Expe
         lay_out(layout, place / f"whole-{nth}")
         observations.append(observed(place / f"whole-{nth}"))
         shutil.rmtree(place / f"whole-{nth}")
-    return Expected(tuple(observations), workload.gone_after)
+    return Expected(tuple(observations), workload)
 
 
 def problems(state: State, wanted: Expected, folder: Path) -> list[Problem]:
@@ -110,8 +110,11 @@ def problems(state: State, wanted: Expected, folder: Path) -> list[Problem]:
 
 def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]:
     count = state.acknowledged
-    if wanted.gone_after is not None and count >= wanted.gone_after:
+    if wanted.workload.gone_after is not None and count >= wanted.workload.gone_after:
         yield from (Problem("kept", path) for path in _that_say(SECRET, state.layout))
+    if wanted.workload.repeat is not None:
+        with Store.open(folder, author=AUTHOR) as store:
+            wanted.workload.repeat(store)
     seen = observed(folder)
     if seen not in wanted.observations[count : count + 2]:
         kind = "lost" if seen in wanted.observations[:count] else "half"
@@ -122,10 +125,11 @@ def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]
     after = observed(folder)
     if (found := after["documents"].pop(_NEXT, None)) != 1:
         yield Problem("next", f"the next commit left {found}")
-    for name in seen["ledgers"]:
-        if [entry.payload for entry in after["ledgers"][name]][-1:] != [_NEXT]:
+    for name, entries in list(after["ledgers"].items()):
+        if entries.pop().payload != _NEXT:
             yield Problem("next", f"the next entry of {name} is missing")
-        del after["ledgers"][name][-1:]
+        if not entries:
+            del after["ledgers"][name]
     for part in ("branch", "documents", "working", "tags", "notes", "ledgers"):
         if seen["branch"] is not None and seen["merge"] is None and after[part] != seen[part]:
             yield Problem("next", f"{part} was {seen[part]}, and is {after[part]} after the next change")

@@ -4,7 +4,7 @@ The program speaks to the recorder by lines on its standard output: `mark begin`
 before a sync, `mark failed PATH` in place of one that is to fail.
 
 What the model of a crash does not know is refused, not passed over: files that are written through shared memory,
-copied within the kernel, exchanged, linked symbolically. Permissions and times are passed over: no crash is told by
+copied within the kernel, exchanged; and symbolic links, but while a workload is prepared. Permissions and times are passed over: no crash is told by
 them. So are the `-shm` files of SQLite, which it makes anew when it opens a database that nobody has open.
 """
 
@@ -15,7 +15,7 @@ from file_events import Acknowledged, Begun, Synced, SyncedAll, SyncFailed
 from shadow_folder import Node, NotModelledError, ShadowFolder
 from strace_log import Call, Forking
 
-_REFUSED = frozenset({"copy_file_range", "sendfile", "splice", "symlink", "symlinkat", "pwritev", "pwritev2"})
+_REFUSED = frozenset({"copy_file_range", "sendfile", "splice", "symlinkat", "pwritev", "pwritev2"})
 _SHARED_MEMORY = "-shm"
 
 
@@ -120,6 +120,12 @@ class Recorder:
         self._shadow.remove(self._path(process, call))
 
     _on_unlinkat = _on_rmdir = _on_unlink
+
+    def _on_symlink(self, process: _Process, call: Call) -> None:
+        path = self._path(process, call, 1)
+        if self._shadow.is_below(path) and Begun() in self.events:
+            raise NotModelledError("a symbolic link")
+        self._shadow.make(path, is_folder=False)
 
     def _on_rename(self, process: _Process, call: Call) -> None:
         if any("RENAME_EXCHANGE" in argument for argument in call.arguments):

@@ -25,7 +25,7 @@ def record(keys: Sequence[str]) -> dict[str, list[Event]]:
             "PYTHONPATH": str(Path(muniment.__file__).parents[1]),
         }
         strace_log.run([sys.executable, str(_PROGRAM), place, *keys], log, Path(place), environment)
-        return _split(log, place)
+        return split(log, place)
 
 
 def quick_folder() -> str | None:
@@ -34,7 +34,8 @@ def quick_folder() -> str | None:
     return memory if os.access(memory, os.W_OK) else None
 
 
-def _split(log: Path, place: str) -> dict[str, list[Event]]:
+def split(log: Path, place: str) -> dict[str, list[Event]]:
+    """Read from a log the events of each program that told its key; it works below `PLACE/KEY/store`."""
     found: dict[str, list[Event]] = {}
     recorder: Recorder | None = None
     for call in strace_log.calls(log):

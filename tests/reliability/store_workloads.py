@@ -68,7 +68,7 @@ class Workload(NamedTuple):
     """Steps on a store that was made, if `has_store`, and then prepared.
 
     `settings` are limits of modules that the steps find changed. From `gone_after` acknowledged steps on, `SECRET` must
-    be in no file.
+    be in no file. `repeat` is what the store's pages demand of whoever was stopped: to do it again.
     """
 
     steps: tuple[Step, ...]
@@ -76,6 +76,7 @@ class Workload(NamedTuple):
     settings: Mapping[tuple[Any, str], object] = {}
     gone_after: int | None = None
     has_store: bool = True
+    repeat: Callable[[Store], object] | None = None
 
 
 def nothing(_: Session) -> None:
@@ -164,6 +165,14 @@ def begun_ledger(session: Session) -> None:
 def append_erasable(session: Session) -> None:
     """Append an entry whose payload lies in a file of its own."""
     session.kept["entry"] = session.ledger.append("step", {"name": SECRET}, erasable=True).id
+
+
+def erase_again(store: Store) -> None:
+    """Erase the payloads again of which a record says that they are erased."""
+    ledger = store.ledger("runs")
+    for entry in list(ledger):
+        if entry.kind == "payload-erased":
+            ledger.erase(entry.payload["entry"], entry.payload["reason"])
 
 
 def archive(session: Session) -> None:
@@ -313,6 +322,7 @@ WORKLOADS: dict[str, Workload] = {
         ),
         begun_ledger,
         gone_after=2,
+        repeat=erase_again,
     ),
     "ledger-archive": Workload((append(3), archive, append(4), archive), begun_ledger),
     "ledger-sync": Workload((append(1), sync, append(2)), other_ledger),

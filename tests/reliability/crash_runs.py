@@ -1,0 +1,150 @@
+"""Try the crash states of workloads, and count what is found."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeAlias
+
+import crash_checks
+import crash_states
+from crash_checks import Expected, Problem
+from crash_model import without
+from crash_states import State, Tally
+from file_events import Acknowledged, Event, Synced, SyncedAll
+from recording import quick_folder
+from store_workloads import WORKLOADS
+
+Check: TypeAlias = Callable[[State, Path], list[Problem]]
+
+
+@dataclass
+class Result:
+    """What was found in the crash states of one workload."""
+
+    name: str
+    steps: int
+    syncs: int
+    tally: Tally = field(default_factory=Tally)
+    states: int = 0
+    bad: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+
+    def add(self, problems: Sequence[Problem]) -> None:
+        """Count one state."""
+        self.states += 1
+        self.bad += bool(problems)
+        self.kinds.update({problem.kind for problem in problems})
+        for problem in problems:
+            self.examples.setdefault(problem.kind, problem.seen)
+
+
+@contextmanager
+def quick_place() -> Iterator[Path]:
+    """Give a folder in memory that is gone afterwards."""
+    with tempfile.TemporaryDirectory(dir=quick_folder()) as place:
+        yield Path(place)
+
+
+def expected(name: str, events: Sequence[Event], place: Path) -> Expected:
+    """See what each step of a workload of Muniment left."""
+    return crash_checks.expected(crash_states.whole(events), WORKLOADS[name], place)
+
+
+def store_check(wanted: Expected) -> Check:
+    """Give the check of a store's states."""
+    return partial(_check_store, wanted)
+
+
+def _check_store(wanted: Expected, state: State, folder: Path) -> list[Problem]:
+    return crash_checks.problems(state, wanted, folder)
+
+
+def run(
+    name: str, events: Sequence[Event], check: Check, most: int, seed: int, *, jobs: int = 1, in_order: bool = False
+) -> Result:
+    """Try the states of one workload, in so many processes; the same states for the same seed."""
+    result = Result(
+        name,
+        sum(isinstance(event, Acknowledged) for event in events),
+        sum(isinstance(event, Synced | SyncedAll) for event in events),
+    )
+    found = crash_states.states(events, most, f"{seed} {name}", in_order=in_order, tally=result.tally)
+    with quick_place() as place:
+        for problems in _in_processes(check, _placed(found, place), jobs):
+            result.add(problems)
+    return result
+
+
+def _placed(states: Iterable[State], place: Path) -> Iterator[tuple[State, Path]]:
+    return ((state, place / str(nth)) for nth, state in enumerate(states))
+
+
+def _in_processes(check: Check, placed: Iterable[tuple[State, Path]], jobs: int) -> Iterator[list[Problem]]:
+    if jobs == 1:
+        yield from (check(state, folder) for state, folder in placed)
+        return
+    with get_context("fork").Pool(jobs) as pool:  # forked, so that what is patched here is patched there
+        yield from pool.imap(partial(_call, check), placed, chunksize=8)
+
+
+def _call(check: Check, placed: tuple[State, Path]) -> list[Problem]:
+    return check(*placed)
+
+
+def first_bad(
+    name: str,
+    events: Sequence[Event],
+    wanted: Expected,
+    most: int,
+    seed: int,
+    planted: AbstractContextManager[object] | None = None,
+) -> tuple[int, Problem | None]:
+    """Try states of a workload that lacks a protection, until one is bad; gives how many that took."""
+    numbers = count(1)
+    with quick_place() as place, planted or nullcontext():
+        states = crash_states.states(events, most, f"{seed} {name}")
+        for number, (state, folder) in zip(numbers, _placed(states, place), strict=False):
+            if found := crash_checks.problems(state, wanted, folder):
+                return number, found[0]
+    return next(numbers) - 1, None
+
+
+def sites(recorded: dict[str, list[Event]]) -> dict[str, list[str]]:
+    """Give every place in the program that syncs, with the workloads in which it does, those with fewest syncs first."""
+    found: dict[str, list[str]] = {}
+    for name, events in sorted(recorded.items(), key=lambda item: len(item[1])):
+        for site in {event.site for event in events if isinstance(event, Synced | SyncedAll) and event.site}:
+            found.setdefault(site, []).append(name)
+    return dict(sorted(found.items()))
+
+
+@dataclass
+class Loss:
+    """What became of the loss of one protection: the state that shows it, and after how many."""
+
+    protection: str
+    where: str
+    states: int = 0
+    found: Problem | None = None
+
+
+def without_sync(
+    site: str, names: Iterable[str], recorded: dict[str, list[Event]], wanted: dict[str, Expected], most: int, seed: int
+) -> Loss:
+    """Leave out the syncs at one site of the program, and look for a bad state in one workload after the other."""
+    loss = Loss(f"sync in `{site}`", "")
+    for name in names:
+        tried, loss.found = first_bad(name, without(recorded[name], site), wanted[name], most, seed)
+        loss.states += tried
+        loss.where = name
+        if loss.found is not None:
+            return loss
+    loss.where = ", ".join(names)
+    return loss
