@@ -27,6 +27,9 @@ Observation = dict[str, Any]
 """What a store shows to whoever opens it."""
 
 _GROWTH = 1 << 14
+LEFT_LOCK = "lock file"
+"""The one problem that is counted apart: somebody has to remove a file before the next change."""
+
 _NEXT = "next"
 _boots = itertools.count(1)
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import crash_checks
 import crash_states
-from crash_checks import Expected, Problem
+from crash_checks import LEFT_LOCK, Expected, Problem
 from crash_model import without
 from crash_states import State, Tally
 from file_events import Acknowledged, Event, Synced, SyncedAll
@@ -33,14 +33,18 @@ class Result:
     tally: Tally = field(default_factory=Tally)
     states: int = 0
     bad: int = 0
+    held_up: int = 0
+    """States of which nothing is wrong but a lock file that was left."""
     kinds: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
 
     def add(self, problems: Sequence[Problem]) -> None:
         """Count one state."""
         self.states += 1
-        self.bad += bool(problems)
-        self.kinds.update({problem.kind for problem in problems})
+        kinds = {problem.kind for problem in problems}
+        self.bad += bool(kinds - {LEFT_LOCK})
+        self.held_up += kinds == {LEFT_LOCK}
+        self.kinds.update(kinds)
         for problem in problems:
             self.examples.setdefault(problem.kind, problem.seen)
 
@@ -90,12 +94,17 @@ def _in_processes(check: Check, placed: Iterable[tuple[State, Path]], jobs: int)
     if jobs == 1:
         yield from (check(state, folder) for state, folder in placed)
         return
-    with get_context("fork").Pool(jobs) as pool:  # forked, so that what is patched here is patched there
-        yield from pool.imap(partial(_call, check), placed, chunksize=8)
+    _checks.append(check)
+    with get_context("fork").Pool(jobs) as pool:  # forked, so that the check, and what is patched, is there too
+        yield from pool.imap(_call, placed, chunksize=8)
+    _checks.pop()
 
 
-def _call(check: Check, placed: tuple[State, Path]) -> list[Problem]:
-    return check(*placed)
+_checks: list[Check] = []
+
+
+def _call(placed: tuple[State, Path]) -> list[Problem]:
+    return _checks[-1](*placed)
 
 
 def first_bad(

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import strace_log
-from crash_checks import Problem, lay_out
+from crash_checks import LEFT_LOCK, Problem, lay_out
 from crash_runs import Check
 from crash_states import State
 from file_events import Acknowledged, Event
@@ -23,7 +23,6 @@ SETTINGS = {
     "git, as it comes": "",
     "git, core.fsync=all": "git config core.fsync all && git config core.fsyncMethod fsync",
 }
-LEFT_LOCK = "lock file"
 
 _SCRIPT = """set -e
 echo mark run git
@@ -75,7 +74,7 @@ def _check(commits: Sequence[str], state: State, folder: Path) -> list[Problem]:
 def _problems(commits: Sequence[str], acknowledged: int, folder: Path) -> Iterator[Problem]:
     fsck = _git(folder, "fsck", "--full", "--no-dangling")
     if fsck.returncode:
-        yield Problem("verify", fsck.stderr.strip())
+        yield Problem("verify", f"{fsck.stdout}{fsck.stderr}".strip())
     head = _git(folder, "rev-parse", "-q", "--verify", "HEAD").stdout.strip()
     allowed = ["", *commits][acknowledged : acknowledged + 2]
     if head not in allowed:
