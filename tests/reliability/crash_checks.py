@@ -32,6 +32,7 @@ LEFT_LOCK = "lock file"
 
 _NEXT = "next"
 _boots = itertools.count(1)
+_this_boot = journal_note.boot_id
 
 
 class Problem(NamedTuple):
@@ -91,12 +92,13 @@ def _renumber(layout: Layout, folder: Path) -> None:
 
 
 def expected(layouts: Sequence[Layout], workload: Workload, place: Path) -> Expected:
-    """See what each step of a workload left for the program itself."""
+    """See what each step of a workload left for the program itself, in the boot in which it ran."""
     observations = []
-    for nth, layout in enumerate(layouts):
-        lay_out(layout, place / f"whole-{nth}")
-        observations.append(observed(place / f"whole-{nth}"))
-        shutil.rmtree(place / f"whole-{nth}")
+    with patch.object(journal_note, "boot_id", _this_boot):
+        for nth, layout in enumerate(layouts):
+            lay_out(layout, place / f"whole-{nth}")
+            observations.append(observed(place / f"whole-{nth}"))
+            shutil.rmtree(place / f"whole-{nth}")
     return Expected(tuple(observations), workload)
 
 
@@ -122,6 +124,9 @@ def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]
     if seen not in wanted.observations[count : count + 2]:
         kind = "lost" if seen in wanted.observations[:count] else "half"
         yield Problem(kind, _difference(seen, wanted.observations[count]))
+    attributes = folder / ".muniment" / "ledgers" / ".gitattributes"
+    if seen["ledgers"] and not attributes.read_bytes():
+        yield Problem("half", f"{attributes} is empty")
     with suppress(NotAStoreError), Store.open(folder, author=AUTHOR) as store:
         yield from (Problem("verify", f"{finding}") for finding in store.verify().findings)
     _change(folder)

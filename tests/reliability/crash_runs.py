@@ -1,12 +1,12 @@
 """Try the crash states of workloads, and count what is found."""
 
+import random
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeAlias
@@ -115,14 +115,14 @@ def first_bad(
     seed: int,
     planted: AbstractContextManager[object] | None = None,
 ) -> tuple[int, Problem | None]:
-    """Try states of a workload that lacks a protection, until one is bad; gives how many that took."""
-    numbers = count(1)
+    """Try states of a workload that lacks a protection, in any order, until one is bad; gives how many that took."""
+    states = list(crash_states.states(events, most, f"{seed} {name}"))
+    random.Random(seed).shuffle(states)
     with quick_place() as place, planted or nullcontext():
-        states = crash_states.states(events, most, f"{seed} {name}")
-        for number, (state, folder) in zip(numbers, _placed(states, place), strict=False):
+        for number, (state, folder) in enumerate(_placed(states, place), 1):
             if found := crash_checks.problems(state, wanted, folder):
                 return number, found[0]
-    return next(numbers) - 1, None
+    return len(states), None
 
 
 def sites(recorded: dict[str, list[Event]]) -> dict[str, list[str]]:

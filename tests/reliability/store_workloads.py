@@ -325,5 +325,5 @@ WORKLOADS: dict[str, Workload] = {
         repeat=erase_again,
     ),
     "ledger-archive": Workload((append(3), archive, append(4), archive), begun_ledger),
-    "ledger-sync": Workload((append(1), sync, append(2)), other_ledger),
+    "ledger-sync": Workload((append(1), append_many(3), sync, append(2)), other_ledger),
 }
