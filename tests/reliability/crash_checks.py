@@ -180,7 +180,9 @@ def observed(folder: Path) -> Observation:
         return {
             "branch": store.branch,
             "branches": branches,
-            "commits": {branch.name: [commit.id for commit in store.log(branch.name)] for branch in branches if branch.head},
+            "commits": {
+                branch.name: [commit.id for commit in store.log(branch.name)] for branch in branches if branch.head
+            },
             "documents": dict(store.at("HEAD")) if log else {},
             "past": [_of_commit(store, commit.id) for commit in log],
             "working": {name: store.read(name) for name in store.names()},

@@ -3,13 +3,25 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib.metadata import version
 
 import crash_table
 import git_peer
 import strace_log
 from crash_checks import Expected, another_machine
-from crash_runs import Loss, Result, expected, first_bad, quick_place, run, sites, store_check, without_sync
+from crash_runs import (
+    Loss,
+    Result,
+    expected,
+    in_processes,
+    quick_place,
+    run,
+    sites,
+    store_check,
+    without_step,
+    without_sync,
+)
 from file_events import Event
 from planted_faults import FAULTS
 from recording import record
@@ -46,7 +58,7 @@ def main(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         _show(options, "workloads", crash_table.workloads(results))
         if not options.no_faults:
             found = list(_losses(recorded, wanted, options))
-            failed = failed or any(loss.found is None for loss in found)
+            failed = failed or any(loss.found is None and not loss.reason for loss in found)
             _show(options, "faults", crash_table.losses(found))
         if not options.no_git and _TWO_COMMITS in recorded:
             _show(options, "git", crash_table.peers(_peers(recorded, wanted, options)))
@@ -75,19 +87,18 @@ def _tried(recorded: Recorded, wanted: dict[str, Expected], options: argparse.Na
 
 
 def _losses(recorded: Recorded, wanted: dict[str, Expected], options: argparse.Namespace) -> Iterator[Loss]:
-    for site, names in sites(recorded).items():
-        loss = without_sync(site, names, recorded, wanted, options.most, options.seed)
-        _tell(f"{site}: {loss.found.kind if loss.found else 'nothing'}")
-        yield loss
+    most, seed = options.most, options.seed
     planted = {name: fault for name, fault in FAULTS.items() if fault.where in recorded}
     lacking = record([f"{fault.where}/{name}" for name, fault in planted.items()]) if planted else {}
-    for name, fault in planted.items():
-        events = lacking[f"{fault.where}/{name}"]
-        with quick_place() as place:
-            whole = expected(fault.where, events, place)
-        tried, found = first_bad(fault.where, events, whole, options.most, options.seed, fault.planted())
-        _tell(f"{name}: {found.kind if found else 'nothing'}")
-        yield Loss(fault.protection, fault.where, tried, found)
+    tasks = [
+        partial(without_sync, site, names, recorded, wanted, most, seed) for site, names in sites(recorded).items()
+    ]
+    tasks += [
+        partial(without_step, fault, lacking[f"{fault.where}/{name}"], most, seed) for name, fault in planted.items()
+    ]
+    for loss in in_processes(tasks, options.jobs):
+        _tell(f"{loss.protection}: {loss.found.kind if loss.found else 'nothing'}")
+        yield loss
 
 
 def _peers(
@@ -95,13 +106,20 @@ def _peers(
 ) -> Iterator[tuple[str, Result, Result]]:
     most = options.most
     events, check = recorded[_TWO_COMMITS], store_check(wanted[_TWO_COMMITS])
-    yield "Muniment", *(
-        run(_TWO_COMMITS, events, check, most, options.seed, jobs=options.jobs, in_order=order)
-        for order in (False, True)
+    yield (
+        "Muniment",
+        *(
+            run(_TWO_COMMITS, events, check, most, options.seed, jobs=options.jobs, in_order=order)
+            for order in (False, True)
+        ),
     )
     for name, settings in git_peer.SETTINGS.items():
         events = git_peer.record(settings)
         check = git_peer.check(events)
-        yield name, *(
-            run(name, events, check, most, options.seed, jobs=options.jobs, in_order=order) for order in (False, True)
+        yield (
+            name,
+            *(
+                run(name, events, check, most, options.seed, jobs=options.jobs, in_order=order)
+                for order in (False, True)
+            ),
         )

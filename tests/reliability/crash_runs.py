@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import crash_checks
 import crash_states
@@ -17,8 +17,13 @@ from crash_checks import LEFT_LOCK, Expected, Problem
 from crash_model import without
 from crash_states import State, Tally
 from file_events import Acknowledged, Event, Synced, SyncedAll
+from planted_faults import NOT_NEEDED, Fault
 from recording import quick_folder
 from store_workloads import WORKLOADS
+
+_MOST_WORKLOADS = 3
+
+Answer = TypeVar("Answer")
 
 Check: TypeAlias = Callable[[State, Path], list[Problem]]
 
@@ -100,7 +105,19 @@ def _in_processes(check: Check, placed: Iterable[tuple[State, Path]], jobs: int)
     _checks.pop()
 
 
+def in_processes(tasks: Sequence[Callable[[], Answer]], jobs: int) -> Iterator[Answer]:
+    """Give what each of some tasks gives, in order; as many at a time as there are processes."""
+    _tasks[:] = tasks
+    with get_context("fork").Pool(jobs) as pool:
+        yield from pool.imap(_do, range(len(tasks)))
+
+
 _checks: list[Check] = []
+_tasks: list[Callable[[], Any]] = []
+
+
+def _do(nth: int) -> Any:
+    return _tasks[nth]()
 
 
 def _call(placed: tuple[State, Path]) -> list[Problem]:
@@ -142,13 +159,16 @@ class Loss:
     where: str
     states: int = 0
     found: Problem | None = None
+    reason: str = ""
+    """Why nothing is to be found, where that is known."""
 
 
 def without_sync(
-    site: str, names: Iterable[str], recorded: dict[str, list[Event]], wanted: dict[str, Expected], most: int, seed: int
+    site: str, names: Sequence[str], recorded: dict[str, list[Event]], wanted: dict[str, Expected], most: int, seed: int
 ) -> Loss:
-    """Leave out the syncs at one site of the program, and look for a bad state in one workload after the other."""
-    loss = Loss(f"sync in `{site}`", "")
+    """Leave out the syncs at one site of the program, and look for a bad state in a few of the workloads with it."""
+    loss = Loss(f"sync in `{site}`", "", reason=NOT_NEEDED.get(site, ""))
+    names = [name for name in names if name != "erase"][:_MOST_WORKLOADS] or names
     for name in names:
         tried, loss.found = first_bad(name, without(recorded[name], site), wanted[name], most, seed)
         loss.states += tried
@@ -157,3 +177,11 @@ def without_sync(
             return loss
     loss.where = ", ".join(names)
     return loss
+
+
+def without_step(fault: Fault, events: Sequence[Event], most: int, seed: int) -> Loss:
+    """Look for a bad state in what a workload did that lacked a protection."""
+    with quick_place() as place:
+        wanted = expected(fault.where, events, place)
+    tried, found = first_bad(fault.where, events, wanted, most, seed, fault.planted())
+    return Loss(fault.protection, fault.where, tried, found)

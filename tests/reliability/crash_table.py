@@ -58,7 +58,8 @@ def losses(found: Iterable[Loss]) -> str:
     """Show the protections that were taken away, and what showed it."""
     rows = []
     for loss in found:
-        shown = f"{loss.found.kind}, at state {loss.states:,}" if loss.found else f"**nothing**, in {loss.states:,} states"
+        nothing = f"nothing, in {loss.states:,} states: {loss.reason or '**why?**'}"
+        shown = f"{_UNDER.get(loss.found.kind)}, at state {loss.states:,}" if loss.found else nothing
         rows.append([loss.protection, loss.where, shown])
     return _table(["taken away", "workload", "found"], rows)
 

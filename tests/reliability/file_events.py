@@ -88,4 +88,6 @@ class Acknowledged:
     word: str
 
 
-Event: TypeAlias = Named | Removed | Renamed | Written | Resized | Synced | SyncedAll | SyncFailed | Begun | Acknowledged
+Event: TypeAlias = (
+    Named | Removed | Renamed | Written | Resized | Synced | SyncedAll | SyncFailed | Begun | Acknowledged
+)

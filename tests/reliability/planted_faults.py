@@ -200,3 +200,14 @@ FAULTS: dict[str, Fault] = {
         _instead(Payloads, "clean", _nothing),
     ),
 }
+
+NOT_NEEDED = {
+    "files.atomic.sync_names in ledger.archiving._remove, folder": "what comes back is in the archive, and goes again",
+    "files.atomic.sync_names in repo.erasures._make_durable, folder": "for a record that the host's git brought",
+    "repo.erasures._make_durable, file": "for a record that the host's git brought",
+    "files.journal._fill in ledger.own_segment.recover, file": "for speed: decision 0001",
+    "files.journal._fill in storage.local._settle, file": "for speed: decision 0001",
+    "files.journal.reset in ledger.own_segment._settle, file": "a ledger's records may be applied again",
+    "ledger.own_segment._settle, folder": "the name was synced when the segment was begun",
+}
+"""Syncs whose loss no crash of these workloads shows, and why."""
