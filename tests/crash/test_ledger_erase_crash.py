@@ -51,9 +51,8 @@ def test_an_erasure_that_was_stopped_can_be_repeated(place):
             entry = ledger.append("kept", "a secret", erasable=True)
             ledger.fold([], lambda state, entry: [*state, entry.payload], snapshot="all")
             at = At(nth, stop, frozenset({"unlink"}))
-            with intercepted(at):
-                with suppress(Stopped):
-                    ledger.erase(entry.id, "it is one")
+            with intercepted(at), suppress(Stopped):
+                ledger.erase(entry.id, "it is one")
         with opened(root) as store:
             store.ledger("runs").erase(entry.id, "it is one")
         said = [path for path in root.rglob("*") if path.is_file() and b"a secret" in path.read_bytes()]

@@ -17,7 +17,7 @@ BATCH = [{"kind": "large", "payload": [number, "x" * 400]} for number in range(6
 
 @pytest.fixture
 def left(place, monkeypatch):
-    """A ledger with one entry, as a batch left it that was written and not yet synced; every store sees another boot."""
+    """A ledger with one entry and a batch that was written and not yet synced; every store sees another boot."""
     boots = itertools.count(1)
     monkeypatch.setattr(journal_note, "boot_id", lambda: next(boots).to_bytes(16, "big"))
     monkeypatch.setattr(own_segment, "_DIRECT_BYTES", 2000)

@@ -20,7 +20,6 @@ from store_workloads import AUTHOR, SECRET, Workload
 
 from muniment import NotAStoreError, NotFoundError, Store
 from muniment.files import disk, journal, journal_note
-from muniment.ledger import erasing as _  # noqa: F401 - imported before anything is measured
 from muniment.repo import erasures
 
 Observation = dict[str, Any]
@@ -114,12 +113,12 @@ def problems(state: State, wanted: Expected, folder: Path) -> list[Problem]:
 
 
 def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]:
-    count = state.acknowledged
-    if wanted.workload.gone_after is not None and count >= wanted.workload.gone_after:
+    count, workload = state.acknowledged, wanted.workload
+    if workload.gone_after is not None and count >= workload.gone_after:
         yield from (Problem("kept", path) for path in _that_say(SECRET, state.layout))
-    if wanted.workload.repeat is not None:
+    if workload.repeat is not None:
         with Store.open(folder, author=AUTHOR) as store:
-            wanted.workload.repeat(store)
+            workload.repeat(store)
     seen = observed(folder)
     if seen not in wanted.observations[count : count + 2]:
         kind = "lost" if seen in wanted.observations[:count] else "half"
@@ -130,7 +129,11 @@ def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]
     with suppress(NotAStoreError), Store.open(folder, author=AUTHOR) as store:
         yield from (Problem("verify", f"{finding}") for finding in store.verify().findings)
     _change(folder)
-    after = observed(folder)
+    yield from _after_change(seen, observed(folder))
+
+
+def _after_change(seen: Observation, after: Observation) -> Iterator[Problem]:
+    """Tell what is wrong once the next change was made: that is there, and everything else as it was seen before."""
     if (found := after["documents"].pop(_NEXT, None)) != 1:
         yield Problem("next", f"the next commit left {found}")
     for name, entries in list(after["ledgers"].items()):
@@ -138,8 +141,10 @@ def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]
             yield Problem("next", f"the next entry of {name} is missing")
         if not entries:
             del after["ledgers"][name]
+    if seen["branch"] is None or seen["merge"] is not None:
+        return
     for part in ("branch", "documents", "working", "tags", "notes", "ledgers"):
-        if seen["branch"] is not None and seen["merge"] is None and after[part] != seen[part]:
+        if after[part] != seen[part]:
             yield Problem("next", f"{part} was {seen[part]}, and is {after[part]} after the next change")
 
 

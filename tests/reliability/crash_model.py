@@ -3,20 +3,20 @@
 Each event changes one file's bytes or one folder's names. After a crash a change is there for sure if a sync that
 came after it succeeded, of that very file or folder; any other change is *open*: it may be there or not.
 
-- `fsync` and `fdatasync` of a file make its bytes and its length durable, and not its name. `fsync` of a folder makes the
-  names in it durable, and not what they lead to: neither the bytes of a file nor the names in a folder. A `syncfs`
+- `fsync` and `fdatasync` of a file make its bytes and its length durable, and not its name. `fsync` of a folder makes
+  the names in it durable, and not what they lead to: neither the bytes of a file nor the names in a folder. A `syncfs`
   makes everything durable. (POSIX.1-2017, `fsync`; "All File Systems Are Not Created Equal", OSDI 2014, section 2;
   ext4, XFS and btrfs promise more: a new file's name comes with its `fsync`, for instance.)
-- An open write is there, or not, or half of it, the first or the second; and where it made the file longer, there may be
-  zeros in place of it, as where the length reached the disk and the bytes did not. What it was not to change stays.
+- An open write is there, or not, or half of it, the first or the second; and where it made the file longer, there may
+  be zeros in place of it, as where the length reached the disk and the bytes did not. What it was not to change stays.
   The halves meet where a sector of 512 bytes begins, because a sector is written whole or not at all; but a file that
   became longer may have been cut anywhere.
 - An open change of length is there or not.
-- Names in one folder change independently of those in every other. A rename within one folder is atomic: the old name or
-  the new, never both or neither, and what was replaced is there until then. Of a rename from one folder to another each half
-  may be there without the other.
-- Within a folder a change that takes a name away needs the change that had put it there: what never was cannot be moved.
-  All others are independent.
+- Names in one folder change independently of those in every other. A rename within one folder is atomic: the old name
+  or the new, never both or neither, and what was replaced is there until then. Of a rename from one folder to another
+  each half may be there without the other.
+- Within a folder a change that takes a name away needs the change that had put it there: what never was cannot be
+  moved. All others are independent.
 - A sync that failed settles nothing, and no later sync makes durable what it left open: the kernel took it for
   written ("Can Applications Recover from fsync Failures?", USENIX ATC 2020).
 - What nobody named is gone; permissions and times are not modelled.
@@ -120,12 +120,27 @@ class Disk:
         """Take in the next event."""
         self.count += 1
         match event:
+            case Named() | Removed() | Renamed():
+                self._apply_to_names(event)
+            case Written(inode) | Resized(inode):
+                self._change_bytes(inode, event)
+            case Synced(inode):
+                self._settle(inode)
+            case SyncedAll() | Begun():
+                for inode in list(self.changes):
+                    self._settle(inode)
+            case SyncFailed(inode):
+                self._let_go(inode)
+            case Acknowledged():
+                pass
+
+    def _apply_to_names(self, event: Named | Removed | Renamed) -> None:
+        match event:
             case Named(folder, name, inode, is_folder):
-                if inode not in self.contents and inode not in self.names:
-                    if is_folder:
-                        self.names[inode] = {}
-                    else:
-                        self.contents[inode] = b""
+                if is_folder:
+                    self.names[inode] = {}
+                else:
+                    self.contents.setdefault(inode, b"")
                 self._change_names(folder, None, (name, inode))
             case Removed(folder, name):
                 self._change_names(folder, name, None)
@@ -136,18 +151,6 @@ class Disk:
                 else:
                     self._change_names(new_folder, None, (new_name, inode))
                     self._change_names(folder, name, None)
-            case Written(inode) | Resized(inode):
-                self._change_bytes(inode, event)
-            case Synced(inode):
-                self._settle(inode)
-            case SyncedAll() | Begun():
-                for inode in list(self.changes):
-                    self._settle(inode)
-            case SyncFailed(inode):
-                for change in self.changes.get(inode, ()):
-                    change.is_stuck = change.is_stuck or not change.is_durable
-            case Acknowledged():
-                pass
 
     def _change_bytes(self, inode: int, event: Written | Resized) -> None:
         end = event.offset + len(event.data) if isinstance(event, Written) else event.size_bytes
@@ -176,6 +179,10 @@ class Disk:
             self._fold(inode, changes.pop(0))
         if not changes:
             self.changes.pop(inode, None)
+
+    def _let_go(self, inode: int) -> None:
+        for change in self.changes.get(inode, ()):
+            change.is_stuck = change.is_stuck or not change.is_durable
 
     def _fold(self, inode: int, change: Change) -> None:
         if inode in self.names:

@@ -143,7 +143,7 @@ def first_bad(
 
 
 def sites(recorded: dict[str, list[Event]]) -> dict[str, list[str]]:
-    """Give every place in the program that syncs, with the workloads in which it does, those with fewest syncs first."""
+    """Give every place in the program that syncs, with the workloads in which it does, the shortest first."""
     found: dict[str, list[str]] = {}
     for name, events in sorted(recorded.items(), key=lambda item: len(item[1])):
         for site in {event.site for event in events if isinstance(event, Synced | SyncedAll) and event.site}:

@@ -1,4 +1,4 @@
-"""Choose crash states of a workload: all that there are where these are few, else those that tell most, and a sample."""
+"""Choose crash states of a workload: all that there are, or those that tell most, and a sample of the others."""
 
 import itertools
 import math
@@ -144,7 +144,7 @@ def _units_in_order(changes: Sequence[tuple[int, Change]]) -> list[Unit]:
 
 
 def _telling(changes: Sequence[tuple[int, Change]], units: Sequence[Unit]) -> Iterator[Plan]:
-    """Give the plans that tell most: all up to a change, and each way of one unit beside nothing else, and beside all."""
+    """Give the plans that tell most: all up to a change; each way of one unit, beside nothing else and beside all."""
     for length in range(len(changes) + 1):
         yield {change.number: Part.WHOLE for _, change in changes[:length]}
     everything = [unit[-1] for unit in units]

@@ -88,6 +88,5 @@ class Acknowledged:
     word: str
 
 
-Event: TypeAlias = (
-    Named | Removed | Renamed | Written | Resized | Synced | SyncedAll | SyncFailed | Begun | Acknowledged
-)
+Change: TypeAlias = Named | Removed | Renamed | Written | Resized
+Event: TypeAlias = Change | Synced | SyncedAll | SyncFailed | Begun | Acknowledged

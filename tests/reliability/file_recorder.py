@@ -4,8 +4,9 @@ The program speaks to the recorder by lines on its standard output: `mark begin`
 before a sync, `mark failed PATH` in place of one that is to fail.
 
 What the model of a crash does not know is refused, not passed over: files that are written through shared memory,
-copied within the kernel, exchanged; and symbolic links, but while a workload is prepared. Permissions and times are passed over: no crash is told by
-them. So are the `-shm` files of SQLite, which it makes anew when it opens a database that nobody has open.
+copied within the kernel, exchanged; and symbolic links, but while a workload is prepared. Permissions and times are
+passed over: no crash is told by them. So are the `-shm` files of SQLite, which it makes anew when it opens a database
+that nobody has open.
 """
 
 import os

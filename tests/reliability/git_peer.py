@@ -1,7 +1,8 @@
 """The same two commits by git, its crash states checked by git itself: how another program fares in the same model.
 
-`git fsck` finds nothing; the last acknowledged commit, or the one under way, is the head; the next commit works. Where that is
-refused only for a lock file that the crash left, the state is counted apart: somebody has to remove the file by hand.
+`git fsck` finds nothing; the last acknowledged commit, or the one under way, is the head; the next commit works. Where
+that is refused only for a lock file that the crash left, the state is counted apart: somebody has to remove the file by
+hand.
 """
 
 import os

@@ -1,7 +1,7 @@
 """What programs do with a store while the machine crashes: small workloads, each of steps that are acknowledged.
 
-To add one: write its steps, and a line in `WORKLOADS`. What must be there after each step is not written down: it is what
-the store shows once the step is done.
+To add one: write its steps, and a line in `WORKLOADS`. What must be there after each step is not written down: it is
+what the store shows once the step is done.
 """
 
 import os
@@ -17,7 +17,7 @@ from muniment.ledger.ledger import Ledger
 from muniment.storage import checkpoint, local
 
 AUTHOR = "Ada <ada@example.org>"
-SECRET = "do not keep this"
+SECRET = "do not keep this"  # noqa: S105 - the content of a document
 
 
 class Session:
@@ -192,12 +192,10 @@ def sync(session: Session) -> None:
         session.ledger.sync(other.ledger("runs"))
 
 
-def with_secret(session: Session) -> None:
-    """Prepare a history with a document that must not stay."""
-    session.change(a=1, secret=SECRET)
-    session.change(secret="harmless")
-    entry = next(one for one in session.store.history("secret") if session.store.at(one.commit.id)["secret"] == SECRET)
-    session.kept["blob"] = entry.blob
+def erase(session: Session) -> None:
+    """Erase the first version of a document."""
+    first = session.store.history("confided")[-1]
+    session.store.erase(first.blob, "it was a secret")
 
 
 def crashed(session: Session) -> None:
@@ -305,9 +303,8 @@ WORKLOADS: dict[str, Workload] = {
     "recovery": Workload((look, commit(a=3)), crashed, has_store=False),
     "failed-sync": Workload((commit(a=1), close_while_syncs_fail, commit(b="more"), close)),
     "erase": Workload(
-        (lambda session: session.store.erase(session.kept["blob"], "it was a secret"), commit(a=2), close),
-        with_secret,
-        gone_after=1,
+        (commit(confided=SECRET), commit(confided="harmless"), erase, close),
+        gone_after=3,
     ),
     "ledger-append": Workload((append(1), append(2), append_many(3), close), nothing),
     "ledger-checkpoint": Workload(

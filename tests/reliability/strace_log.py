@@ -97,7 +97,7 @@ def calls(log: Path) -> Iterator[Call | Forking]:
 def _call(process: str, name: str, arguments: str, result: str, _: str | None) -> Call:
     strings = []
     for match in _STRING.finditer(arguments):
-        if match[2] and name not in {"execve"}:
+        if match[2] and name != "execve":
             raise ValueError(f"strace cut a string of {name}")
         strings.append(bytes.fromhex(match[1].replace("\\x", "")))
     plain = _STRING.sub('""', arguments)

@@ -1,6 +1,7 @@
 """The program that is traced: takes the steps of workloads, each in a process of its own, and tells the recorder.
 
-`traced_program.py PLACE KEY...`; a key is the name of a workload, or `WORKLOAD/FAULT` to take it without one protection.
+`traced_program.py PLACE KEY...`; a key is the name of a workload, or `WORKLOAD/FAULT` to take it without one
+protection.
 """
 
 import os

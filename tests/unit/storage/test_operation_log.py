@@ -102,7 +102,7 @@ def test_it_is_read_in_pieces_for_its_moves(log, path):
 
 
 def test_what_a_recovery_repeats_stands_in_order(log, path):
-    """A power cut that took one line and left the next: what stands behind a missing one is cut, to be appended again."""
+    """Where a power cut took one line and left the next, that is cut, to be appended again behind the first."""
     old, *lines = [line(message=f"{number}") for number in range(4)]
     log.append(old)
     log.append(lines[0])
