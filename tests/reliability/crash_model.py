@@ -29,11 +29,10 @@ others as well.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from file_events import (
     TOP,
-    Acknowledged,
     Begun,
     Event,
     Named,
@@ -76,9 +75,10 @@ Plan: TypeAlias = Mapping[int, Part]
 
 @dataclass(slots=True)
 class Change:
-    """One change of one file or folder; `number` tells when it was made."""
+    """One change of one file or folder; the two halves of a rename from one to another have one `moment`."""
 
     number: int
+    moment: int
     event: Written | Resized | None = None
     removes: str | None = None
     adds: tuple[str, int] | None = None
@@ -115,6 +115,7 @@ class Disk:
     changes: dict[int, list[Change]] = field(default_factory=dict)
     count: int = 0
     _sizes: dict[int, int] = field(default_factory=dict)
+    _numbers: int = 0
 
     def apply(self, event: Event) -> None:
         """Take in the next event."""
@@ -131,7 +132,7 @@ class Disk:
                     self._settle(inode)
             case SyncFailed(inode):
                 self._let_go(inode)
-            case Acknowledged():
+            case _:
                 pass
 
     def _apply_to_names(self, event: Named | Removed | Renamed) -> None:
@@ -151,18 +152,26 @@ class Disk:
                 else:
                     self._change_names(new_folder, None, (new_name, inode))
                     self._change_names(folder, name, None)
+            case _:
+                pass
 
     def _change_bytes(self, inode: int, event: Written | Resized) -> None:
         end = event.offset + len(event.data) if isinstance(event, Written) else event.size_bytes
         is_longer = end > self._sizes.get(inode, 0)
         if is_longer or isinstance(event, Resized):
             self._sizes[inode] = end
-        self.changes.setdefault(inode, []).append(Change(self.count, event, makes_longer=is_longer))
+        change = self._numbered(event)
+        change.makes_longer = is_longer
+        self.changes.setdefault(inode, []).append(change)
+
+    def _numbered(self, *fields: Any) -> Change:
+        self._numbers += 1
+        return Change(self._numbers, self.count, *fields)
 
     def _change_names(self, folder: int, removes: str | None, adds: tuple[str, int] | None) -> None:
         changes = self.changes.setdefault(folder, [])
         needs = next((one for one in reversed(changes) if one.adds and one.adds[0] == removes), None)
-        changes.append(Change(self.count, None, removes, adds, needs))
+        changes.append(self._numbered(None, removes, adds, needs))
 
     def _inode(self, folder: int, name: str) -> int:
         """Give what a name leads to for the program itself."""
@@ -274,6 +283,8 @@ def _write(content: bytearray, change: Change, part: Part) -> None:
                 data = data[: len(data) // 2]
             content.extend(bytes(max(0, offset - len(content))))
             content[offset : offset + len(data)] = data
+        case _:
+            pass
 
 
 def without(events: Iterable[Event], site: str) -> list[Event]:

@@ -94,6 +94,7 @@ def _at(disk: Disk, most: int, seed: str, *, in_order: bool) -> tuple[list[tuple
     builder = Builder(disk)
     chance = random.Random(seed)
     found: dict[object, Layout] = {}
+    rest: list[tuple[object, Layout]] = []
     is_all = math.prod(map(len, units)) <= _MOST_BUILT
     if is_all:
         for plans in itertools.product(*units):
@@ -131,14 +132,14 @@ def _units_in_order(changes: Sequence[tuple[int, Change]]) -> list[Unit]:
     of: dict[object, list[Change]] = {}
     for inode, change in changes:
         of.setdefault("names" if change.event is None else inode, []).append(change)
-    units = []
+    units: list[Unit] = []
     for those in of.values():
         unit: list[Plan] = [{}]
-        for change in those:
-            before = unit[-1]
-            if len(change.parts()) > 1:
-                unit.append({**before, change.number: change.parts()[0]})
-            unit.append({**before, change.number: Part.WHOLE})
+        for _, at_once in itertools.groupby(those, key=lambda change: change.moment):
+            before, together = unit[-1], list(at_once)
+            if len(together[0].parts()) > 1:
+                unit.append({**before, together[0].number: together[0].parts()[0]})
+            unit.append({**before, **{change.number: Part.WHOLE for change in together}})
         units.append(unit)
     return units
 

@@ -11,12 +11,13 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from muniment.files import journal, journal_frame, segment
+from muniment.files import journal, journal_frame, journal_note, segment
 from muniment.files.journal import Journal
 from muniment.ledger.own_segment import OwnSegment
 from muniment.ledger.payloads import Payloads
 from muniment.repo.parts import Parts
-from muniment.storage import local
+from muniment.storage import checkpoint
+from muniment.storage.change import encode_change
 from muniment.storage.local import LocalStorage
 from muniment.storage.loose import LooseObjects
 from muniment.storage.objects import LocalObjects
@@ -44,7 +45,7 @@ def _reset_first(storage: LocalStorage) -> None:
     records = list(storage._journal.records())
     size = storage._journal.size()
     storage._journal.reset()
-    local.make_durable(storage.layout, records, size)
+    checkpoint.make_durable(storage.layout, records, size)
 
 
 def _record_after(storage: LocalStorage, change: Any) -> None:
@@ -53,7 +54,7 @@ def _record_after(storage: LocalStorage, change: Any) -> None:
     storage._publish_names(change)
     storage.working.show(staged, change.replacements)
     storage._append_logs(change)
-    storage._journal.append(local.encode_change(change))
+    storage._journal.append(encode_change(change))
     storage._journal.mark_applied(documents=bool(change.replacements))
     storage._wrote = True
 
@@ -77,13 +78,13 @@ def _unchecked_frames() -> Iterator[None]:
 def _believed_note() -> Iterator[None]:
     """Believe the note of how far records were applied, whatever boot wrote it."""
     with ExitStack() as patches:
-        right = journal.journal_note.decode
+        right = journal_note.decode
 
         def of_this_boot(data: bytes) -> Any:
             note = right(data)
             return note and note._replace(boot=_Any(note.boot))
 
-        patches.enter_context(patch.object(journal.journal_note, "decode", of_this_boot))
+        patches.enter_context(patch.object(journal_note, "decode", of_this_boot))
         yield
 
 
@@ -100,7 +101,7 @@ class _Any(bytes):
 def _old_generation(own: Journal, fd: int) -> None:
     """Empty the journal without a new generation, where it has one."""
     generation = own._generation or bytes(range(16))
-    with patch.object(journal.os, "urandom", lambda _: generation):
+    with patch.object(os, "urandom", lambda _: generation):
         _write_header(own, fd)
 
 

@@ -195,7 +195,7 @@ def sync(session: Session) -> None:
 def erase(session: Session) -> None:
     """Erase the first version of a document."""
     first = session.store.history("confided")[-1]
-    session.store.erase(first.blob, "it was a secret")
+    session.store.erase(str(first.blob), "it was a secret")
 
 
 def crashed(session: Session) -> None:

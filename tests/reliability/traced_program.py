@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from types import FrameType
 from unittest.mock import patch
 
 from planted_faults import FAULTS
@@ -74,8 +75,8 @@ def _kind(fd: int) -> str:
 
 def _site() -> str:
     """Name the function that syncs, and the one that had it do so: the first that knows what is stored."""
-    names = []
-    frame = sys._getframe(2)
+    names: list[str] = []
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None and len(names) < 2:
         module, function = frame.f_globals["__name__"], frame.f_code.co_name
         is_mechanism = module == "muniment.files.disk" or not module.startswith(_PACKAGE) or function.startswith("<")

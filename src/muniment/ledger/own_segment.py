@@ -2,10 +2,12 @@
 
 An entry is acknowledged once it is durable in a small redo log in `local/`, which takes less time than to make a file
 durable that grows; from there it goes into the segment, where readers see it. A large batch goes into the segment
-directly, and the redo log says before where it begins: what a crash leaves of it may have holes. A segment is only continued while it is the very file that this copy wrote: in a fresh clone, or after
-the host's git has put another state in its place, a new one is begun, so no two branches extend one differently.
-A file is known by its inode. Many file systems give the number of a file that git removed to the one that it puts
-there, so a second name in `local/` holds the inode; where no file can have two, the number has to do.
+directly, and the redo log says before where it begins: what a crash leaves of it may have holes.
+
+A segment is only continued while it is the very file that this copy wrote: in a fresh clone, or after the host's git
+has put another state in its place, a new one is begun, so no two branches extend one differently. A file is known by
+its inode. Many file systems give the number of a file that git removed to the one that it puts there, so a second name
+in `local/` holds the inode; where no file can have two, the number has to do.
 
 Format: docs/format/ledgers.md, "Appending".
 """
