@@ -13,8 +13,8 @@ from file_events import Acknowledged, Begun, Event, Synced, SyncedAll, SyncFaile
 Unit: TypeAlias = Sequence[Plan]
 """What may be there of one part of the open changes, which is independent of all others: first nothing, last all."""
 
-_MOST_BUILT = 20_000
-"""So many plans of one moment are built before one finds that they are too many; most give a state that is known."""
+_BUILT_EACH = 20
+"""So many plans are built for each state that is wanted, to see whether these are all: most give one that is known."""
 
 
 class State(NamedTuple):
@@ -95,7 +95,7 @@ def _at(disk: Disk, most: int, seed: str, *, in_order: bool) -> tuple[list[tuple
     chance = random.Random(seed)
     found: dict[object, Layout] = {}
     rest: list[tuple[object, Layout]] = []
-    is_all = math.prod(map(len, units)) <= _MOST_BUILT
+    is_all = math.prod(map(len, units)) <= _BUILT_EACH * most
     if is_all:
         for plans in itertools.product(*units):
             _add(found, builder.layout(_together(plans)))
