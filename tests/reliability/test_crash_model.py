@@ -152,7 +152,7 @@ def test_what_is_laid_out_is_what_the_plan_says():
         disk.apply(event)
     numbers = [change.number for _, change in disk.open_changes()]
     found = {
-        Builder(disk).layout({number: Part.WHOLE for number in chosen})["a"].content
+        Builder(disk).layout(dict.fromkeys(chosen, Part.WHOLE))["a"].content
         for size in range(3)
         for chosen in itertools.combinations(numbers, size)
     }

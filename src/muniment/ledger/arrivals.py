@@ -52,7 +52,7 @@ class _Beginning(msgspec.Struct, frozen=True):
 
 
 def _whole_lines(data: bytes) -> bytes:
-    """Give the whole lines before a hole: zeros, which no line has, in place of bytes that a crash kept from the disk."""
+    """Give the whole lines before a hole: zeros, which no line has, where a crash kept bytes from the disk."""
     before = data.partition(b"\0")[0]
     return before[: before.rfind(b"\n") + 1]
 
