@@ -197,6 +197,9 @@ def observed(folder: Path) -> Observation:
             "operations": [operation.id for operation in store.operations()],
             "merge": store.merge_under_way(),
             "conflicts": store.conflicts(),
+            "offsets": [
+                [entry.offset for entry in entries] for name in _ledgers(store) if (entries := list(store.ledger(name)))
+            ],
             "ledgers": {name: entries for name in _ledgers(store) if (entries := list(store.ledger(name)))},
         }
 
