@@ -75,6 +75,15 @@ def cut_torn_tail(path: str) -> bool:
         disk.close(fd)
 
 
+def cut_from(path: str, end: int) -> None:
+    """Cut what begins at an offset. Needs the writer's lock."""
+    fd = disk.open_fd(path, os.O_RDWR | disk.BINARY)
+    try:
+        disk.truncate(fd, end)
+    finally:
+        disk.close(fd)
+
+
 def last_lines(path: str, size_bytes: int) -> list[bytes]:
     """Read the whole lines among the last `size_bytes` of a file, oldest first; none if it is missing.
 

@@ -9,6 +9,7 @@ Format: docs/format/ledgers.md, "This copy".
 
 import os
 from bisect import bisect_right
+from contextlib import suppress
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -48,6 +49,12 @@ class _Beginning(msgspec.Struct, frozen=True):
 
     epoch: str
     format: Count
+
+
+def _whole_lines(data: bytes) -> bytes:
+    """Give the whole lines before a hole: zeros, which no line has, where a crash kept bytes from the disk."""
+    before = data.partition(b"\0")[0]
+    return before[: before.rfind(b"\n") + 1]
 
 
 class Arrivals:
@@ -92,7 +99,7 @@ class Arrivals:
             self._clear()
         if state.st_size > self._read_bytes:
             data = disk.read_at(self._path, state.st_size - self._read_bytes, self._read_bytes)
-            whole = data[: data.rfind(b"\n") + 1]
+            whole = _whole_lines(data)
             self._read_bytes += len(whole)
             for line in whole.splitlines():
                 self._take(line)
@@ -162,7 +169,7 @@ class Arrivals:
         if not self.epoch:
             made = disk.make_folders(os.path.dirname(self._path))
             lines.insert(0, msgspec.json.encode(_Beginning(os.urandom(16).hex(), 1)) + b"\n")
-        segment.cut_torn_tail(self._path)
+        self._cut_torn_tail()
         fd = disk.open_fd(self._path, disk.APPEND, 0o666)
         try:
             disk.write_all(fd, b"".join(lines))
@@ -172,6 +179,13 @@ class Arrivals:
         if made or not self._inode:
             sync_names([self._path, *made])
         self.load()
+
+    def _cut_torn_tail(self) -> None:
+        with suppress(FileNotFoundError):
+            data = disk.read_file(self._path)
+            end = len(_whole_lines(data))
+            if end < len(data):
+                segment.cut_from(self._path, end)
 
     def run_at(self, offset: int) -> Run | None:
         """Find the run that an offset is in; None if there is none yet."""

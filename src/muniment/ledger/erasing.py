@@ -38,10 +38,15 @@ def erase(parts: LedgerParts, entry_id: str, reason: object, actor: str | None) 
 
 
 def forget(parts: LedgerParts, entry: Entry) -> None:
-    """Remove the payload of an entry, and what this copy has computed out of it."""
-    if entry.erasable is None or not parts.payloads.remove(entry.erasable):
+    """Remove the payload of an entry, and what this copy has computed out of it.
+
+    The file goes last: while it is there, whoever repeats what was interrupted finds all that is left to do.
+    """
+    if entry.erasable is None or not parts.payloads.has(entry.erasable):
         return
     parts.payloads.clean()
+    parts.payloads.remove(entry.erasable)
+    parts.payloads.clean()  # what others have computed meanwhile
     if entry.key is None:  # then the index finds it by what it says
         with parts.writing():
             parts.index.discard()

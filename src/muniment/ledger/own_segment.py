@@ -2,10 +2,12 @@
 
 An entry is acknowledged once it is durable in a small redo log in `local/`, which takes less time than to make a file
 durable that grows; from there it goes into the segment, where readers see it. A large batch goes into the segment
-directly. A segment is only continued while it is the very file that this copy wrote: in a fresh clone, or after
-the host's git has put another state in its place, a new one is begun, so no two branches extend one differently.
-A file is known by its inode. Many file systems give the number of a file that git removed to the one that it puts
-there, so a second name in `local/` holds the inode; where no file can have two, the number has to do.
+directly, and the redo log says before where it begins: what a crash leaves of it may have holes.
+
+A segment is only continued while it is the very file that this copy wrote: in a fresh clone, or after the host's git
+has put another state in its place, a new one is begun, so no two branches extend one differently. A file is known by
+its inode. Many file systems give the number of a file that git removed to the one that it puts there, so a second name
+in `local/` holds the inode; where no file can have two, the number has to do.
 
 Format: docs/format/ledgers.md, "Appending".
 """
@@ -21,6 +23,7 @@ from muniment.files.journal import Journal
 from muniment.files.layout import LedgerLayout
 from muniment.ledger import host_attributes
 from muniment.ledger.set_aside import SetAside
+from muniment.values import entry_line
 
 LARGEST_BYTES = 64 << 20
 """A segment that has grown so far is closed, and another continues it."""
@@ -39,7 +42,10 @@ class _Writer(msgspec.Struct, frozen=True):
 
 
 class _Record(msgspec.Struct, frozen=True, array_like=True):
-    """What the redo log says: these bytes stand at that position of that segment."""
+    """What the redo log says: these bytes stand at that position of that segment.
+
+    No bytes: from there on stands what was not in the redo log, and may be damaged if no other record follows.
+    """
 
     segment: str
     position: int
@@ -69,11 +75,27 @@ class OwnSegment:
         Raises:
             MalformedError: The redo log is damaged: move it away and run `verify`.
         """
-        payloads = self._journal.pending()
-        for payload in payloads:
-            self._apply(msgspec.msgpack.decode(payload, type=_Record))
-        if payloads:
+        records = [msgspec.msgpack.decode(payload, type=_Record) for payload in self._journal.pending()]
+        for record in filter(lambda record: record.data, records):
+            self._apply(record)
+        if records and not records[-1].data:
+            self._settle_direct(records[-1])
+        if records:
             self._journal.mark_applied()
+
+    def _settle_direct(self, record: _Record) -> None:
+        """Make durable what a program that was stopped wrote past the redo log, if it is whole; else set it aside."""
+        with suppress(FileNotFoundError):
+            path = self._layout.segment(record.segment)
+            fd = disk.open_fd(path, disk.READ_WRITE)
+            try:
+                data = disk.pread(fd, max(0, disk.fstat(fd).st_size - record.position), record.position)
+                if not entry_line.are_entries(path, data[: data.rfind(b"\n") + 1]):
+                    self._aside.put(record.segment, data)
+                    disk.truncate(fd, record.position)
+                disk.fsync(fd)
+            finally:
+                disk.close(fd)
 
     def _apply(self, record: _Record) -> None:
         try:
@@ -206,16 +228,17 @@ class OwnSegment:
             if self._journal.size() > _CHECKPOINT_BYTES:
                 self._settle(fd)
         else:
-            self._append_directly(fd, data)
+            self._append_directly(fd, writer, data)
         self.size_bytes += len(data)
 
-    def _append_directly(self, fd: int, data: bytes) -> None:
+    def _append_directly(self, fd: int, writer: _Writer, data: bytes) -> None:
+        if self._sync:
+            self._journal.append(msgspec.msgpack.encode(_Record(writer.segment, self.size_bytes, b"")))
         try:
             disk.pwrite_all(fd, data, self.size_bytes)
             if self._sync:
                 disk.fdatasync(fd)
-            else:
-                self._journal.mark_applied(documents=True)
+            self._journal.mark_applied(documents=not self._sync)
         except BaseException:
             disk.truncate(fd, self.size_bytes)
             self.leave()

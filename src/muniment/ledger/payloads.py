@@ -74,6 +74,10 @@ class Payloads:
         msgspec.structs.force_setattr(entry, "payload", payload)
         return entry
 
+    def has(self, payload_id: str) -> bool:
+        """Tell whether the file of a payload is there."""
+        return os.path.exists(self._layout.payload(payload_id))
+
     def remove(self, payload_id: str) -> bool:
         """Remove a payload for good; tells whether it was there."""
         path = self._layout.payload(payload_id)
@@ -85,11 +89,18 @@ class Payloads:
         return False
 
     def clean(self) -> None:
-        """Remove what programs have computed out of payloads, and what they left of them half written."""
-        for path in [*_files(self._layout.folds), *_files(self._layout.temporary)]:
-            with suppress(FileNotFoundError):
-                if path.endswith(".json") or disk.read_start(path, len(_BEGINS)) == _BEGINS:
-                    disk.unlink(path)
+        """Remove what programs have computed out of payloads, and what they left of them half written.
+
+        Durably, as are the removals of temporary names under which payloads were written.
+        """
+        for folder in (self._layout.folds, self._layout.temporary):
+            for path in _files(folder):
+                with suppress(FileNotFoundError):
+                    if path.endswith(".json") or disk.read_start(path, len(_BEGINS)) == _BEGINS:
+                        disk.unlink(path)
+            if self._sync:
+                with suppress(FileNotFoundError):
+                    disk.sync_folder(folder)
 
     def ids(self) -> set[str]:
         """List the ids of all payloads that are there."""

@@ -252,8 +252,9 @@ class LocalStorage:
             return
         self.operations.cut_torn_tail()
         segment.cut_torn_tail(self._index.path)
-        logged = set(self.operations.tail())
-        for change in map(decode_change, pending):
+        changes = [decode_change(payload) for payload in pending]
+        logged = self.operations.keep_in_order([change.operation for change in changes if change.operation])
+        for change in changes:
             staged = self._stage(change, recovering=True)
             self._publish_names(change)
             self.working.show(staged, change.replacements)

@@ -6,6 +6,7 @@ Format: docs/format/local.md, "Operations".
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import takewhile
 
 from muniment.errors import MalformedError
 from muniment.files import disk, segment
@@ -90,6 +91,20 @@ class OperationLog:
     def cut_torn_tail(self) -> None:
         """Cut what a stopped program left of a line; needs the store's lock."""
         segment.cut_torn_tail(self._path)
+
+    def keep_in_order(self, operations: Sequence[bytes]) -> set[bytes]:
+        """Keep those of the newest operations that stand here up to the first that does not; needs the store's lock.
+
+        A power cut may take a line and leave a later one. That is cut, so that what is appended again comes in order.
+        """
+        lines = self.tail()
+        logged = set(lines)
+        kept = set(takewhile(logged.__contains__, operations))
+        behind = logged.intersection(operations) - kept
+        if behind:
+            first = next(nth for nth, line in enumerate(lines) if line in behind)
+            segment.cut_from(self._path, self.size() - sum(len(line) + 1 for line in lines[first:]))
+        return kept
 
     def left_branches(self) -> bool:
         """Tell whether the newest operations left a branch with a head; a line that is none counts as one that did."""

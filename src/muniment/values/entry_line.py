@@ -147,6 +147,16 @@ def check(path: str, text: bytes) -> Entry:
     return entry
 
 
+def are_entries(path: str, lines: bytes) -> bool:
+    """Tell whether each of some whole lines is an entry that nobody changed."""
+    try:
+        for line in lines.splitlines():
+            check(path, line)
+    except MalformedError:
+        return False
+    return True
+
+
 def content_of(entry: Entry) -> Content:
     """Give what the caller once said of an entry: equal for two entries if they say the same.
 

@@ -99,3 +99,18 @@ def test_it_is_read_in_pieces_for_its_moves(log, path):
     assert log.piece_before(later.end, 1) == later
     path.unlink()
     assert log.grown(later) is None
+
+
+def test_what_a_recovery_repeats_stands_in_order(log, path):
+    """Where a power cut took one line and left the next, that is cut, to be appended again behind the first."""
+    old, *lines = [line(message=f"{number}") for number in range(4)]
+    log.append(old)
+    log.append(lines[0])
+    log.append(b"\0" * 20 + lines[1][20:])
+    log.append(lines[2])
+    assert log.keep_in_order(lines) == {lines[0]}
+    log.append(lines[1])
+    log.append(lines[2])
+    assert [one.message for one in log.newest_first()] == ["3", "2", "1", "0"]
+    assert log.keep_in_order(lines) == set(lines)
+    assert log.keep_in_order([]) == set()

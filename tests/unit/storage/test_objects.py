@@ -1,0 +1,36 @@
+"""Loose and packed objects as one store."""
+
+import os
+
+import pytest
+
+from muniment.storage.objects import LocalObjects
+from muniment.values import canonical
+
+DATA = b'{"port":1}'
+ID = canonical.digest(DATA)
+
+
+@pytest.fixture
+def objects(layout):
+    """The objects of an empty store."""
+    made = LocalObjects(layout)
+    yield made
+    made.close()
+
+
+def test_what_is_packed_is_not_written_loose(objects, layout):
+    """A file of that name, not synced, may be empty after a power cut, and would hide what the pack holds."""
+    objects.put_pack([(ID, DATA)], sync=False)
+    objects.put(ID, DATA)
+    assert not os.path.exists(layout.object(ID))
+    assert LocalObjects(layout).get(ID) == DATA
+
+
+def test_what_is_in_a_damaged_pack_is_written_loose(objects, layout):
+    """A pack that cannot be read holds nothing."""
+    name = objects.put_pack([(ID, DATA)], sync=False)
+    with open(layout.pack(name), "r+b") as pack:
+        pack.truncate(20)
+    objects.put(ID, DATA)
+    assert LocalObjects(layout).get(ID) == DATA
