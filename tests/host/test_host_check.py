@@ -231,7 +231,7 @@ def test_a_diverged_branch_is_a_warning(store, git):
 def test_what_a_stopped_program_left_is_finished_first(store, git, monkeypatch):
     """A change that is in the journal alone is published before git looks, so that nothing of it is left out."""
     with monkeypatch.context() as stopped:
-        stopped.setattr("muniment.storage.local.LocalStorage._publish_names", _stop)
+        stopped.setattr("muniment.storage.publishing.Publisher.publish", _stop)
         with pytest.raises(KeyboardInterrupt):
             committed(store)
     write("config/services/api.json", "1")

@@ -51,7 +51,7 @@ def _reset_first(storage: LocalStorage) -> None:
 def _record_after(storage: LocalStorage, change: Any) -> None:
     """Publish a change, and only then record it."""
     staged = storage._stage(change)
-    storage._publish_names(change)
+    storage._names.publish(change)
     storage.working.show(staged, change.replacements)
     storage._append_logs(change)
     storage._journal.append(encode_change(change))

@@ -25,7 +25,6 @@ from muniment.errors import (
     MalformedError,
     MunimentError,
     NotAStoreError,
-    StaleHeadError,
 )
 from muniment.files import atomic, disk, segment
 from muniment.files.journal import Journal
@@ -39,13 +38,12 @@ from muniment.storage.heads import FileHeads
 from muniment.storage.objects import LocalObjects
 from muniment.storage.operation_log import OperationLog
 from muniment.storage.packer import Packer
+from muniment.storage.publishing import Publisher
 from muniment.storage.scan import Scanner
 from muniment.storage.tags import FileTags
 from muniment.storage.unfinished_merge import UnfinishedMergeFile
 from muniment.storage.working import Staged, WorkingFiles, discard
 from muniment.values import canonical
-from muniment.values.ids import CommitId
-from muniment.values.operation import HeadMove
 
 JOURNAL_LIMIT = 8 << 20
 MOST_LOOSE = 32
@@ -76,6 +74,7 @@ class LocalStorage:
         self.operations = OperationLog(layout.operations)
         self.unfinished = UnfinishedMergeFile(layout)
         self.packer = Packer(layout, self.objects)
+        self._names = Publisher(layout, self.heads, self.tags, self.unfinished)
         self._index = segment.Segment(layout.index)
         self._wrote = False
 
@@ -172,7 +171,7 @@ class LocalStorage:
             raise
         self._wrote = True
         try:
-            self._publish_names(change)
+            self._names.publish(change)
         except OSError:
             discard(staged)
             return  # likewise: no file follows before the names stand
@@ -205,36 +204,6 @@ class LocalStorage:
             raise
         return staged
 
-    def _publish_names(self, change: Change) -> None:
-        """Move heads, make and delete tags, check a branch out; a branch goes last, when nothing leads there any more.
-
-        Raises:
-            OSError: The system refused one: the record has to stay pending.
-        """
-        for move in change.moves:
-            if move.new is not None:
-                self._publish_head(move, move.new)
-        for tag in change.tags:
-            self.tags.apply(tag)
-        if change.select is not None:
-            text = f"refs/heads/{change.select}\n".encode()
-            atomic.replace_file(self.layout.selected, text, self.layout.temporary, sync=False)
-        if change.merge is not None:
-            self.unfinished.apply(change.merge)
-        for move in change.moves:
-            if move.new is None and move.expected is not None:
-                with suppress(StaleHeadError):
-                    self.heads.remove(move.branch, move.expected)
-
-    def _publish_head(self, move: HeadMove, new: CommitId) -> None:
-        """Let `new` be there and `expected` not, whatever else is: so records applied again end where they ended."""
-        try:
-            if move.expected != new:
-                return self.heads.move(move.branch, move.expected, new)
-        except StaleHeadError:
-            pass  # gone, or others are there: by the host's git, or because this is done again
-        return self.heads.add(move.branch, new)
-
     def _append_logs(self, change: Change) -> None:
         if change.operation:
             self.operations.append(change.operation)
@@ -256,7 +225,7 @@ class LocalStorage:
         logged = self.operations.keep_in_order([change.operation for change in changes if change.operation])
         for change in changes:
             staged = self._stage(change, recovering=True)
-            self._publish_names(change)
+            self._names.publish(change)
             self.working.show(staged, change.replacements)
             if change.operation not in logged:
                 self._append_logs(change)

@@ -4,7 +4,7 @@ import pytest
 
 from muniment import LockTimeoutError, StorageError, Store
 from muniment.files import disk
-from muniment.storage.local import LocalStorage
+from muniment.storage.publishing import Publisher
 
 
 def test_the_journal_is_empty_afterwards(store):
@@ -23,7 +23,7 @@ def test_what_a_stopped_program_left_is_finished(store, root, monkeypatch):
     """A change that was recorded and not published shows in the files."""
     store.write("a", 1)
     with monkeypatch.context() as stopped:
-        stopped.setattr(LocalStorage, "_publish_names", _stop)
+        stopped.setattr(Publisher, "publish", _stop)
         with pytest.raises(KeyboardInterrupt):
             store.commit("one")
     heads = root / ".muniment/refs/heads"

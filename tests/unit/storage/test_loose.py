@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from muniment.errors import HashMismatchError
 from muniment.storage.loose import LooseObjects
 from muniment.storage.objects import LocalObjects
 
@@ -67,17 +66,3 @@ def test_an_object_is_found_loose_and_packed(layout):
     assert sorted(objects.ids()) == sorted([id_of(b"[1]"), id_of(b"[2]")])
     assert list(objects.ids(id_of(b"[2]")[:9])) == [id_of(b"[2]")]
     assert LocalObjects(layout).get(id_of(b"[2]")) == b"[2]"
-
-
-@pytest.mark.parametrize("left", [b"", b"[", b"[3]"])
-def test_a_damaged_loose_object_hides_nothing_that_a_pack_holds(layout, left):
-    """A power cut may leave an empty file of an object that was stored again: it is read from its pack."""
-    objects = LocalObjects(layout)
-    LooseObjects(layout).put(id_of(b"[1]"), b"[1]")
-    os.chmod(layout.object(id_of(b"[1]")), 0o644)
-    with open(layout.object(id_of(b"[1]")), "wb") as file:
-        file.write(left)
-    with pytest.raises(HashMismatchError):
-        objects.read(id_of(b"[1]"))
-    objects.put_pack([(id_of(b"[1]"), b"[1]")], sync=False)
-    assert objects.read(id_of(b"[1]")) == b"[1]"

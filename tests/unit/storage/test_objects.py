@@ -19,11 +19,12 @@ def objects(layout):
     made.close()
 
 
-def test_what_is_packed_is_not_written_loose(objects, layout):
-    """A file of that name, not synced, may be empty after a power cut, and would hide what the pack holds."""
-    objects.put_pack([(ID, DATA)], sync=False)
+def test_an_empty_loose_file_hides_nothing_that_a_pack_holds(objects, layout):
+    """A file that was not synced may be empty after a power cut: what the pack holds is read."""
     objects.put(ID, DATA)
-    assert not os.path.exists(layout.object(ID))
+    objects.put_pack([(ID, DATA)], sync=False)
+    os.chmod(layout.object(ID), 0o644)
+    os.truncate(layout.object(ID), 0)
     assert LocalObjects(layout).get(ID) == DATA
 
 
