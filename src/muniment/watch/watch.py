@@ -115,12 +115,18 @@ class Watch:
                 pause_s = 0.0
             elif patience.is_over():
                 return False
-            elif self._timeout_s is not None and time.monotonic() - waited_since >= self._timeout_s:
+            elif self._is_patience_over(waited_since):
                 break
             else:
                 pause_s = self._pause_s(waited_since)
         self._close()
         return False
+
+    def _is_patience_over(self, waited_since: float) -> bool:
+        """Tell whether nothing came for so long; while it catches up with what was before, something may yet."""
+        if self._timeout_s is None or self._looker.agenda.is_catching_up:
+            return False
+        return time.monotonic() - waited_since >= self._timeout_s
 
     def _take(self) -> Change:
         """Give the next of what was found; what is told without a word goes with it."""

@@ -188,3 +188,13 @@ def test_very_many_moves_are_told_piece_by_piece(watch, told, store):
     assert len(changes._steps) < 150
     rest = told(changes)
     assert [change.to for change in rest] == [commit.id for commit in store.log()][148::-1]
+
+
+def test_what_was_before_is_told_whatever_the_patience(watch, save):
+    """To catch up with what nobody watched is no time in which nothing comes."""
+    with watch() as changes:
+        cursor = changes.cursor
+    names = [f"many/{number:04}" for number in range(1500)]
+    for name in names:
+        save(name, {})
+    assert [change.name for change in watch(since=cursor, timeout_s=0)] == names
