@@ -25,13 +25,18 @@ _BOUNDED: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW_
 
 
 class Block(NamedTuple):
-    """The objects of a block: its bytes, and where in them each object begins; the last place is their end."""
+    """The objects of a block: its bytes, where in them each object begins, and the number of the first in the pack.
+
+    The last place is where the last object ends.
+    """
 
     data: bytes
     places: tuple[int, ...]
+    first: int
 
-    def object(self, index: int) -> bytes:
-        """Give one of the objects."""
+    def object(self, number: int) -> bytes:
+        """Give one of the objects, by its number in the pack."""
+        index = number - self.first
         return self.data[self.places[index] : self.places[index + 1]]
 
 
@@ -40,7 +45,7 @@ def join(objects: Sequence[bytes]) -> bytes:
     return struct.pack(f"<{len(objects) - 1}I", *map(len, objects[:-1])) + b"".join(objects)
 
 
-def split(data: bytes, count: int) -> Block:
+def split(data: bytes, first: int, count: int) -> Block:
     """Find the objects of a block.
 
     Raises:
@@ -52,7 +57,7 @@ def split(data: bytes, count: int) -> Block:
     places = tuple(accumulate(struct.unpack_from(f"<{count - 1}I", data), initial=start))
     if places[-1] > len(data):
         raise ValueError("a block is shorter than its objects")
-    return Block(data, (*places, len(data)))
+    return Block(data, (*places, len(data)), first)
 
 
 def pack(data: bytes, base: bytes | None, level: int) -> bytes:

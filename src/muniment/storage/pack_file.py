@@ -124,10 +124,10 @@ class PackFile:
         """
         keys = self.index.keys()
         for number in range(self.index.blocks):
-            first, block = self.index.place(number).first, self._block(number)
-            for index in range(len(block.places) - 1):
-                data = block.object(index)
-                yield self._checked(data, keys[first + index]), data
+            block = self._block(number)
+            for one in range(block.first, block.first + len(block.places) - 1):
+                data = block.object(one)
+                yield self._checked(data, keys[one]), data
 
     def _checked(self, data: bytes, key: int) -> str:
         """Give an object's id, which begins with its key."""
@@ -137,8 +137,7 @@ class PackFile:
         return found
 
     def _object(self, number: int) -> bytes:
-        block = self.index.block_of(number)
-        return self._block(block).object(number - self.index.place(block).first)
+        return self._block(self.index.block_of(number)).object(number)
 
     def _block(self, number: int) -> "Block":
         """Give a block, unpacked if it is not remembered."""
@@ -151,7 +150,7 @@ class PackFile:
         base = None if place.base is None else self._block(place.base).data
         try:
             data = pack_block.unpack(self._read(place), base, place.unpacked_bytes)
-            block = pack_block.split(data, place.objects)
+            block = pack_block.split(data, place.first, place.objects)
         except ValueError as error:
             raise MalformedError(self.path, f"block {number}: {error}") from error
         self._remembered.put((self.path, number), block, len(data))
