@@ -11,7 +11,7 @@ Format: docs/format/packs.md, "Writing".
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -22,7 +22,7 @@ from muniment.files.layout import OBJECT_SUFFIX, Layout
 from muniment.storage.objects import LocalObjects
 from muniment.storage.pack_file import PackFile, check_pack
 from muniment.storage.pack_order import PackOrder
-from muniment.storage.pack_writer import SMALL, write_pack
+from muniment.storage.pack_writer import SMALL, pack_pieces, write_pack
 
 GROWTH = 2
 _KEPT_BYTES = 48 << 20
@@ -38,6 +38,27 @@ class PackReport(msgspec.Struct, frozen=True):
     after_bytes: int = 0
 
 
+def rewrite(layout: Layout, objects: LocalObjects, packs: Iterable[PackFile], wanted: Container[str]) -> str:
+    """Write some objects of packs into a new one, durably, and give its name; needs to be alone.
+
+    Raises:
+        CorruptionError: One of the packs is damaged, or the new one was written wrongly.
+    """
+    source = _Source(objects)
+    return _written(layout, source, _order(source, packs, wanted))
+
+
+def rewritten_bytes(objects: LocalObjects, packs: Iterable[PackFile], wanted: Container[str]) -> int:
+    """Tell how large the pack would be that `rewrite` makes; touches nothing."""
+    source = _Source(objects)
+    order = _order(source, packs, wanted)
+    return sum(map(len, pack_pieces(source.in_order(order), order.alike, SMALL)))
+
+
+def _order(source: "_Source", packs: Iterable[PackFile], wanted: Container[str]) -> PackOrder:
+    return PackOrder((one for one in source.each([], packs) if one[0] in wanted), source.read)
+
+
 def pack(layout: Layout, objects: LocalObjects) -> PackReport:
     """Gather what should be gathered; needs to be alone.
 
@@ -51,18 +72,21 @@ def pack(layout: Layout, objects: LocalObjects) -> PackReport:
     if not loose and not taken:
         return PackReport()
     order = PackOrder(source.each(loose, taken), source.read)
-    ids = order.ids()
-    name = write_pack(
-        layout.packs, layout.temporary, ((one, source.read(one)) for one in ids), alike=order.alike, level=SMALL
-    )
-    if (fault := check_pack(layout.pack(name))) is not None:
-        raise fault
+    name = _written(layout, source, order)
     objects.packs.refresh()
     gone = [layout.object(object_id) for object_id in loose]
     gone += [one.path for one in taken if one.path != layout.pack(name)]
     before_bytes = sum(disk.stat(path).st_size for path in gone)
     _delete(gone)
-    return PackReport(len(loose), len(taken), len(ids), before_bytes, disk.stat(layout.pack(name)).st_size)
+    return PackReport(len(loose), len(taken), order.count, before_bytes, disk.stat(layout.pack(name)).st_size)
+
+
+def _written(layout: Layout, source: "_Source", order: PackOrder) -> str:
+    """Write the pack, and read it again."""
+    name = write_pack(layout.packs, layout.temporary, source.in_order(order), alike=order.alike, level=SMALL)
+    if (fault := check_pack(layout.pack(name))) is not None:
+        raise fault
+    return name
 
 
 class _Source:
@@ -90,6 +114,10 @@ class _Source:
                 if object_id not in given:
                     given.add(object_id)
                     yield object_id, data
+
+    def in_order(self, order: PackOrder) -> Iterator[tuple[str, bytes]]:
+        """Give objects in the order in which they shall lie."""
+        return ((one, self.read(one)) for one in order.ids())
 
     def read(self, object_id: str) -> bytes:
         """Give an object."""

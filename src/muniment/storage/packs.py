@@ -70,6 +70,14 @@ class Packs:
             raise fault
         return None
 
+    def has_now(self, object_id: str) -> bool:
+        """Tell whether one of the packs that are there now has an object; errors as for `get`."""
+        self.refresh()
+        data, fault = self._ask_each(self._listing.names, object_id)
+        if data is None and fault is not None:
+            raise fault
+        return data is not None
+
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""
         return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in self.opened()))))

@@ -1,6 +1,7 @@
 """Take care of a store: check that nothing in it was damaged, and keep it small."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -50,6 +51,33 @@ def pack(session: Session) -> None:
         what = f"{done.loose:,} loose objects" + (f" and {done.packs:,} packs" if done.packs else "")
         sizes = f"{text.size(done.before_bytes)} to {text.size(done.after_bytes)}"
         click.echo(f"{click.style('Packed', fg='green', bold=True)} {what}: {sizes}")
+
+
+@verb("collect", example="muniment collect --dry-run")
+@click.option(
+    "--older-than",
+    type=click.FloatRange(min=0, max=1_000_000),
+    default=14.0,
+    metavar="DAYS",
+    show_default=True,
+    help="Spare what is younger, and what operations since then need.",
+)
+@click.option("--dry-run", is_flag=True, help="Tell what would be deleted, and delete nothing.")
+def collect(session: Session, older_than: float, dry_run: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Delete the objects that no head, tag, note, merge under way or recent operation leads to.
+
+    Others may read and write meanwhile. Where something that is needed is missing or damaged, nothing is deleted.
+    """
+    with session.open() as store:
+        done = store.collect(older_than=timedelta(days=older_than), dry_run=dry_run)
+    if session.as_json:
+        output.json_document({**msgspec.structs.asdict(done), "freed_bytes": done.freed_bytes})
+    elif not done.deleted:
+        click.echo(f"Nothing to collect: all {done.kept:,} objects are needed")
+    else:
+        what = click.style("Would delete" if dry_run else "Deleted", fg="green", bold=True)
+        sizes = f"{text.size(done.before_bytes)} to {text.size(done.after_bytes)}"
+        click.echo(f"{what} {done.deleted:,} objects, {done.kept:,} are kept: {sizes}")
 
 
 def print_findings(findings: "Iterable[Finding | LedgerFinding]") -> None:
