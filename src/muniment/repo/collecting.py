@@ -112,6 +112,8 @@ class _Collection:
                 self._roots.follow_needed()
                 self._roots.follow_named()
                 garbage, needed = _unreached(garbage, self._roots.reach), garbage
+                if not garbage:
+                    return self._report(stored, garbage, [], 0, dry_run=False)
                 saved = sorted((needed - garbage) - self._stock.loose.keys())
                 if saved:
                     names.append(

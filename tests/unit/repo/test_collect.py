@@ -21,6 +21,7 @@ from muniment.files.layout import Layout
 from muniment.storage.heads import FileHeads
 from muniment.storage.pack_writer import write_pack
 from muniment.values import canonical
+from muniment.values.names import BranchName
 
 NONE = timedelta(0)
 AGE = timedelta(days=14)
@@ -354,7 +355,7 @@ def test_a_damaged_pack_is_left_alone(store, lost):
 
 def test_a_store_that_lost_its_heads_is_left_alone(store, lost):
     """The host's git may have taken them away for a moment: nobody's history is garbage then."""
-    FileHeads(Layout(store.path)).remove("main", next(iter(store.log())).id)
+    FileHeads(Layout(store.path)).remove(BranchName("main"), next(iter(store.log())).id)
     before = files(store)
     with pytest.raises(MalformedError):
         store.collect(older_than=NONE)
