@@ -73,10 +73,7 @@ class Packs:
     def has_now(self, object_id: str) -> bool:
         """Tell whether one of the packs that are there now has an object; errors as for `get`."""
         self.refresh()
-        data, fault = self._ask_each(self._listing.names, object_id)
-        if data is None and fault is not None:
-            raise fault
-        return data is not None
+        return self.get(object_id) is not None
 
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""

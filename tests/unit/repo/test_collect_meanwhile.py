@@ -17,7 +17,7 @@ NONE = timedelta(0)
 
 @pytest.fixture
 def lost(store):
-    """The newer of two commits that no branch has any more; it changed `web` and `other`, others changed nothing."""
+    """The newer of two commits that no branch has any more; beside them, a branch `line` went on by itself."""
     with store.transaction("base") as change:
         change.write("web", {"port": 1, "host": "a"})
         change.write("other", 1)
@@ -28,6 +28,9 @@ def lost(store):
         change.write("web", {"port": 2, "host": "a"})
         change.write("other", 2)
     store.branches.delete("side")
+    store.branches.create("line")
+    with store.transaction("line", branch="line", worktree=False) as change_of_line:
+        change_of_line.write("fourth", 4)
     return change.commit
 
 
@@ -76,7 +79,7 @@ VERBS = {
     "branch": lambda store, lost: store.branches.create("again", lost.id),
     "tag": lambda store, lost: store.tags.create("v1", lost.id),
     "merge": lambda store, lost: store.merge(lost.id),
-    "merge elsewhere": lambda store, lost: store.merge(lost.id, into="main"),
+    "merge elsewhere": lambda store, lost: store.merge(lost.id, into="line"),
     "cherry-pick": lambda store, lost: store.cherry_pick(lost.id),
     "rollback": lambda store, lost: store.rollback(lost.id, reason="back"),
     "roll one back": lambda store, lost: store.rollback(lost.id, names=["other"], reason="back"),
