@@ -88,7 +88,7 @@ class Tags:
 
     @translated("delete a tag")
     def delete(self, name: str, *, author: str | None = None) -> None:
-        """Delete a tag, all of that name; its commit stays stored.
+        """Delete a tag, all of that name; its commit stays stored, until it is collected.
 
         Raises:
             TagNotFoundError: There is none.
