@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from muniment import Report
-from muniment.cli import output, shapes, text
+from muniment.cli import arguments, output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.exit_code import ExitCode
 from muniment.cli.session import Session
@@ -58,18 +58,19 @@ def pack(session: Session) -> None:
     "--older-than",
     type=click.FloatRange(min=0, max=1_000_000),
     default=14.0,
+    callback=arguments.days,
     metavar="DAYS",
     show_default=True,
     help="Spare what is younger, and what operations since then need.",
 )
-@click.option("--dry-run", is_flag=True, help="Tell what would be deleted, and delete nothing.")
-def collect(session: Session, older_than: float, dry_run: bool) -> None:  # noqa: FBT001 - a flag of the command line
+@arguments.DRY_RUN
+def collect(session: Session, older_than: timedelta, dry_run: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Delete the objects that no head, tag, note, merge under way or recent operation leads to.
 
     Others may read and write meanwhile. Where something that is needed is missing or damaged, nothing is deleted.
     """
     with session.open() as store:
-        done = store.collect(older_than=timedelta(days=older_than), dry_run=dry_run)
+        done = store.collect(older_than=older_than, dry_run=dry_run)
     if session.as_json:
         output.json_document({**msgspec.structs.asdict(done), "freed_bytes": done.freed_bytes})
     elif not done.deleted:
