@@ -134,7 +134,7 @@ def test_collect_tells_what_goes(muniment, store):
     """With --dry-run nothing does; without, only what is older than was said; as JSON all numbers."""
     muniment("branch", "side")
     muniment("branch", "-d", "side")
-    assert muniment("collect").out.startswith("Nothing to collect: all ")
+    assert muniment("collect").out.startswith("Nothing to collect among ")
     muniment("set", "limits", "/max", "7")
     muniment("commit", "-m", "a mistake")
     muniment("undo")

@@ -122,8 +122,10 @@ def collecting(root, stop):
 
 
 @pytest.mark.usefixtures("quick_disk")
-def test_nothing_that_was_acknowledged_is_lost(root, place):
+@pytest.mark.parametrize("most_loose", [0, 1_000])
+def test_nothing_that_was_acknowledged_is_lost(root, place, monkeypatch, most_loose):
     """Every commit that a branch was left with is there whole; no writer or reader meets a fault."""
+    monkeypatch.setattr("muniment.repo.collecting.MOST_LOOSE", most_loose)
     stop = place / "stop"
     collector = Child(collecting(root, stop))
     works = [committing(root), branching(root, 1), branching(root, 2), undoing(root), reading(root)]

@@ -12,6 +12,7 @@ from stops import each_stop
 
 from muniment import Store
 from muniment.files.layout import Layout
+from muniment.repo import collecting
 from muniment.storage.pack_writer import write_pack
 
 COUNT = 4
@@ -94,23 +95,26 @@ def garbage_of(root):
 
 @pytest.mark.usefixtures("quick_disk")
 @pytest.mark.parametrize(
-    ("decision", "calls"), [(die, CHANGES), (die_after(lambda size: size // 2), WRITES)], ids=["before", "half"]
+    ("decision", "calls", "most_loose"),
+    [(die, CHANGES, 1_000), (die, CHANGES, 0), (die_after(lambda size: size // 2), WRITES, 1_000)],
+    ids=["before", "before, with many loose", "half"],
 )
-def test_a_program_may_be_stopped_at_any_call(place, template, decision, calls):
+def test_a_program_may_be_stopped_at_any_call(place, monkeypatch, decision, calls, most_loose):
     """Whichever call it dies at, the next writer finds all of the garbage or none, and collecting again ends it."""
+    monkeypatch.setattr(collecting, "MOST_LOOSE", most_loose)
     Store.init(place / "begun", author="Ada <ada@example.org>").close()
     with opened(place / "begun") as store:
         begin(store)
     lost = garbage_of(place / "begun")
     assert len(lost) > 2 * COUNT
 
-    def collecting(root, at, _):
+    def work(root, at, _):
         store = opened(root)
         with intercepted(at):
             collect(store)
 
     seen = []
-    for stop in each_stop(place / "begun", place, decision, calls, collecting):
+    for stop in each_stop(place / "begun", place, decision, calls, work):
         seen.append(is_garbage_there(stop.root, lost))
         finish(stop.root, lost)
     assert seen == sorted(seen, reverse=True)
@@ -125,12 +129,12 @@ def test_who_packs_after_a_program_was_stopped_keeps_nothing_of_it(place):
         begin(store)
     lost = garbage_of(place / "begun")
 
-    def collecting(root, at, _):
+    def work(root, at, _):
         store = opened(root)
         with intercepted(at):
             collect(store)
 
-    for stop in each_stop(place / "begun", place, die, frozenset({"unlink"}), collecting):
+    for stop in each_stop(place / "begun", place, die, frozenset({"unlink"}), work):
         with opened(stop.root) as store:
             store.pack()
         is_garbage_there(stop.root, lost)

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from muniment import MunimentError, Store
 from muniment.files import disk, journal
 from muniment.files.layout import Layout
+from muniment.repo import collecting
 
 NONE = timedelta(0)
 
@@ -39,6 +40,7 @@ class Collecting(RuleBasedStateMachine):
         for call in ("fsync", "fdatasync", "sync_file_system"):
             self.patched.setattr(disk, call, lambda _: True)
         self.patched.setattr(journal, "GROWTH", 1 << 15)
+        self.patched.setattr(collecting, "MOST_LOOSE", 6)
         self.folder = Path(tempfile.mkdtemp(prefix="muniment-collect-"))
         self.store = Store.init(self.folder, author="Ada", durability="os")
         self.documents: dict[str, dict[str, Any]] = {}
@@ -187,10 +189,10 @@ class Collecting(RuleBasedStateMachine):
     def collect(self, elsewhere):
         """Collect, here or in another program: what is needed stays, and all else goes."""
         needed = self.needed()
-        collecting = Store.open(self.folder) if elsewhere else self.store
+        collector = Store.open(self.folder) if elsewhere else self.store
         before = set(self.objects().ids())
-        told = collecting.collect(older_than=NONE, dry_run=True)
-        done = collecting.collect(older_than=NONE)
+        told = collector.collect(older_than=NONE, dry_run=True)
+        done = collector.collect(older_than=NONE)
         assert (
             (told.deleted, told.after_bytes)
             == (done.deleted, done.after_bytes)
@@ -198,7 +200,7 @@ class Collecting(RuleBasedStateMachine):
         )
         assert set(self.objects().ids()) == needed
         if elsewhere:
-            collecting.close()
+            collector.close()
 
     @rule()
     def collect_what_is_old(self):

@@ -25,6 +25,8 @@ from muniment.values.ids import CommitId, TagId, TreeId
 
 _UNREADABLE = (ObjectNotFoundError, CorruptionError)
 _NS_TO_S = 1_000_000_000
+MOST_LOOSE = 1_000
+"""More loose files than this are not deleted while others wait: they are put into a pack first, which is one file."""
 
 
 class CollectReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +104,12 @@ class _Collection:
     ) -> CollectReport:
         """Write what takes the place of packs, and remove what is not needed even now."""
         storage, layout = self._parts.storage, self._parts.layout
-        names = []
+        names: list[str] = []
+        gone = [_name(one) for one in dirty]
+        loose = garbage & self._stock.loose.keys()
+        if len(loose) > MOST_LOOSE:
+            aside, whole = packing.put_aside(layout, storage.objects, loose)
+            loose, gone = loose - whole, [*gone, aside]
         with ExitStack() as taking_back:
             if wanted:
                 names.append(packing.rewrite(layout, storage.objects, _files(dirty), wanted))
@@ -114,15 +121,14 @@ class _Collection:
                 garbage, needed = _unreached(garbage, self._roots.reach), garbage
                 if not garbage:
                     return self._report(stored, garbage, [], 0, dry_run=False)
-                saved = sorted((needed - garbage) - self._stock.loose.keys())
+                saved = sorted((needed - garbage) - loose)
                 if saved:
-                    names.append(
-                        storage.objects.put_pack([(one, storage.objects.find(one)) for one in saved], sync=True)
-                    )
-                gone = [_name(one) for one in dirty if _name(one) not in names]
+                    found = ((one, storage.objects.find(one)) for one in saved)
+                    names.append(storage.objects.put_pack(found, sync=True))
                 storage.checkpoint()  # or a recovery might ask for what is gone
                 taking_back.pop_all()
-                removing.remove(layout, storage.objects, Doomed(sorted(garbage & self._stock.loose.keys()), gone))
+                doomed = Doomed(sorted(garbage & loose), [one for one in gone if one not in names])
+                removing.remove(layout, storage.objects, doomed)
                 self._parts.history.forget(garbage)
         size = sum(disk.stat(layout.pack(name)).st_size for name in names)
         return self._report(stored, garbage, dirty, size, dry_run=False)

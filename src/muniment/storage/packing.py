@@ -22,7 +22,7 @@ from muniment.files.layout import OBJECT_SUFFIX, Layout
 from muniment.storage.objects import LocalObjects
 from muniment.storage.pack_file import PackFile, check_pack
 from muniment.storage.pack_order import PackOrder
-from muniment.storage.pack_writer import SMALL, pack_pieces, write_pack
+from muniment.storage.pack_writer import QUICK, SMALL, pack_pieces, write_pack
 
 GROWTH = 2
 _KEPT_BYTES = 48 << 20
@@ -46,6 +46,22 @@ def rewrite(layout: Layout, objects: LocalObjects, packs: Iterable[PackFile], wa
     """
     source = _Source(objects)
     return _written(layout, source, _order(source, packs, wanted))
+
+
+def put_aside(layout: Layout, objects: LocalObjects, loose: Iterable[str]) -> tuple[str, set[str]]:
+    """Move loose objects into a pack of their own, quickly; needs to be alone, and one at least that is whole.
+
+    Gives the pack's name, and the objects that it has: not those of which a stopped program left half.
+
+    Raises:
+        CorruptionError: The pack was written wrongly; nothing was deleted.
+    """
+    source = _Source(objects)
+    whole = list(source.whole(loose))
+    name = write_pack(layout.packs, layout.temporary, ((one, source.read(one)) for one in whole), level=QUICK)
+    _check(layout, name)
+    _delete([layout.object(one) for one in whole])
+    return name, set(whole)
 
 
 def rewritten_bytes(objects: LocalObjects, packs: Iterable[PackFile], wanted: Container[str]) -> int:
@@ -84,9 +100,13 @@ def pack(layout: Layout, objects: LocalObjects) -> PackReport:
 def _written(layout: Layout, source: "_Source", order: PackOrder) -> str:
     """Write the pack, and read it again."""
     name = write_pack(layout.packs, layout.temporary, source.in_order(order), alike=order.alike, level=SMALL)
+    _check(layout, name)
+    return name
+
+
+def _check(layout: Layout, name: str) -> None:
     if (fault := check_pack(layout.pack(name))) is not None:
         raise fault
-    return name
 
 
 class _Source:
@@ -99,7 +119,11 @@ class _Source:
 
     def loose(self) -> Iterator[str]:
         """Give the loose objects that are whole; one that is being written, or was left half written, stays."""
-        for object_id in self._objects.loose.ids():
+        return self.whole(self._objects.loose.ids())
+
+    def whole(self, loose: Iterable[str]) -> Iterator[str]:
+        """Give those of some loose objects that can be read."""
+        for object_id in loose:
             with suppress(CorruptionError, ObjectNotFoundError):
                 self._keep(object_id, self._objects.loose.get(object_id))
                 yield object_id

@@ -18,6 +18,8 @@ from muniment import (
     Store,
 )
 from muniment.files.layout import Layout
+from muniment.repo import collecting
+from muniment.storage import removing
 from muniment.storage.heads import FileHeads
 from muniment.storage.pack_writer import write_pack
 from muniment.values import canonical
@@ -386,3 +388,21 @@ def test_an_age_is_a_length_of_time(store, age):
 def test_an_age_may_be_longer_than_time(store, lost):
     """Then all stays."""
     assert store.collect(older_than=timedelta.max).deleted == 0
+
+
+def test_many_loose_objects_do_not_keep_others_waiting(store, lost, monkeypatch):
+    """They are put into a pack before the lock is taken, so that under it one file goes; half an object goes too."""
+    monkeypatch.setattr(collecting, "MOST_LOOSE", 0)
+    half = Path(Layout(store.path).object("ab" * 32))
+    half.parent.mkdir(exist_ok=True)
+    half.write_text("{")
+    removed = []
+    remove = removing.remove
+    monkeypatch.setattr(removing, "remove", lambda *given: (removed.append(given[2]), remove(*given)))
+    told = store.collect(older_than=NONE, dry_run=True)
+    done = store.collect(older_than=NONE)
+    assert [(len(one.objects), len(one.packs)) for one in removed] == [(1, 1)]
+    assert (done.deleted, done.packs) == (4, 0)
+    assert told.after_bytes == done.after_bytes == sum(map(len, files(store).values()))
+    assert list(Path(Layout(store.path).packs).iterdir()) == []
+    assert store.verify().findings == ()

@@ -8,6 +8,7 @@ import pytest
 
 from muniment import Conflicted, NotFoundError, Store
 from muniment.files.layout import Layout
+from muniment.repo import collecting as collecting_module
 from muniment.storage.heads import FileHeads
 from muniment.values.ids import CommitId
 from muniment.values.names import BranchName
@@ -111,11 +112,14 @@ def test_a_verb_that_found_a_commit_which_is_collected_is_refused(request, store
         assert other.verify().findings == ()
 
 
-@pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.parametrize(("is_packed", "most_loose"), [(False, 1_000), (False, 0), (True, 0)])
 @pytest.mark.parametrize("state", ["lost", "conflicting"])
 @pytest.mark.parametrize("verb", VERBS)
-def test_what_a_verb_came_to_need_meanwhile_is_kept(request, store, before_lock, state, verb, is_packed):
+def test_what_a_verb_came_to_need_meanwhile_is_kept(
+    request, store, before_lock, monkeypatch, state, verb, is_packed, most_loose
+):
     """Somebody takes a commit up after it was found to be garbage: then it is none."""
+    monkeypatch.setattr(collecting_module, "MOST_LOOSE", most_loose)
     lost = request.getfixturevalue(state)
     if is_packed:
         store.pack()

@@ -74,7 +74,7 @@ def collect(session: Session, older_than: timedelta, dry_run: bool) -> None:  # 
     if session.as_json:
         output.json_document({**msgspec.structs.asdict(done), "freed_bytes": done.freed_bytes})
     elif not done.deleted:
-        click.echo(f"Nothing to collect: all {done.kept:,} objects are needed")
+        click.echo(f"Nothing to collect among {done.kept:,} objects")
     else:
         what = click.style("Would delete" if dry_run else "Deleted", fg="green", bold=True)
         sizes = f"{text.size(done.before_bytes)} to {text.size(done.after_bytes)}"
