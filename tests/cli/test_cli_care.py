@@ -128,3 +128,26 @@ def test_help_of_every_command_has_an_example(muniment, name):
     assert "--store DIR" in shown
     assert "--json" in shown
     assert f"muniment {name}" in shown.partition("\nExample:\n")[2]
+
+
+def test_collect_tells_what_goes(muniment, store):
+    """With --dry-run nothing does; without, only what is older than was said; as JSON all numbers."""
+    muniment("branch", "side")
+    muniment("branch", "-d", "side")
+    assert muniment("collect").out.startswith("Nothing to collect among ")
+    muniment("set", "limits", "/max", "7")
+    muniment("commit", "-m", "a mistake")
+    muniment("undo")
+    assert muniment("collect", "--older-than", "1").out.startswith("Nothing to collect")
+    told = muniment("collect", "--older-than", "0", "--dry-run")
+    assert told.out.startswith("Would delete 3 objects, ")
+    done = muniment("collect", "--older-than", "0", "--json").json
+    assert (done["deleted"], done["packs"], done["dry_run"]) == (3, 0, False)
+    assert done["before_bytes"] - done["after_bytes"] == done["freed_bytes"] > 0
+    assert muniment("verify").code == 0
+
+
+@pytest.mark.parametrize("age", ["-1", "old", "nan"])
+def test_an_age_is_a_number_of_days(muniment, store, age):
+    """Anything else is a wrong use of the command."""
+    assert muniment("collect", "--older-than", age).code == 2

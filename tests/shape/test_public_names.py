@@ -23,6 +23,7 @@ PUBLIC_NAMES = [
     "BranchSwitchedError",
     "Branches",
     "ClockError",
+    "CollectReport",
     "Commit",
     "Comparison",
     "ConcurrencyError",

@@ -43,7 +43,7 @@ class AsyncBranches(Bound):
         return await self._call(Branches.create, name, start, description, author=author)
 
     async def delete(self, name: str, *, author: str | None = None) -> None:
-        """Delete a branch. Its commits stay stored: `create` brings it back, from the id of its head.
+        """Delete a branch. Its commits stay stored until collected: `create` brings it back, from its head's id.
 
         Raises:
             BranchNotFoundError: There is none.

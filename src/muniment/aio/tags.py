@@ -54,7 +54,7 @@ class AsyncTags(Bound):
         return await self._call(Tags.show, name)
 
     async def delete(self, name: str, *, author: str | None = None) -> None:
-        """Delete a tag, all of that name; its commit stays stored.
+        """Delete a tag, all of that name; its commit stays stored, until it is collected.
 
         Raises:
             TagNotFoundError: There is none.

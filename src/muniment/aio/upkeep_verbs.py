@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from muniment.aio.bound import Bound
+from muniment.repo.collecting import CollectReport
 from muniment.repo.report import Report
 from muniment.repo.upkeep_verbs import UpkeepVerbs
 from muniment.storage.packing import PackReport
@@ -44,3 +47,18 @@ class AsyncUpkeepVerbs(Bound):
             CorruptionError: A pack is damaged: run `verify`. Nothing was deleted.
         """
         return await self._call(UpkeepVerbs.pack)
+
+    async def collect(self, *, older_than: timedelta = timedelta(days=14), dry_run: bool = False) -> CollectReport:
+        """Delete the objects that no head, tag, note, merge under way or recent operation leads to; tells what it did.
+
+        What was written, and operations done, less than `older_than` ago are spared, with all that they lead to:
+        so long can be undone. With `dry_run` it tells what would go, and deletes nothing. Others may read and write
+        meanwhile; who reads a commit that is deleted is told `ObjectNotFoundError`.
+
+        Raises:
+            ObjectNotFoundError, CorruptionError: Something that is needed is missing or damaged: run `verify`. Nothing
+                was deleted.
+            InvalidValueError: `older_than` is no time, or a negative one.
+            LockTimeoutError: Another program packs, collects or writes for too long: retry.
+        """
+        return await self._call(UpkeepVerbs.collect, older_than=older_than, dry_run=dry_run)

@@ -1,5 +1,7 @@
 """Arguments that several commands take, and checks of them."""
 
+from datetime import timedelta
+
 import click
 
 from muniment import InvalidValueError
@@ -55,6 +57,14 @@ def pointer(_: click.Context, parameter: click.Parameter, value: str) -> str:
 def optional_pointer(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Check that a JSON Pointer, where there is one, is written like one."""
     return None if value is None else pointer(ctx, parameter, value)
+
+
+def days(_: click.Context, parameter: click.Parameter, value: float) -> timedelta:
+    """Give the length of time that a number of days is."""
+    try:
+        return timedelta(days=value)
+    except ValueError as error:  # no number, which no range excludes
+        raise click.BadParameter(str(error), param=parameter) from error
 
 
 def version(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

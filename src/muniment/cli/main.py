@@ -85,6 +85,7 @@ VERBS = {
     "Take care": {
         "verify": "care:verify",
         "pack": "care:pack",
+        "collect": "care:collect",
         "erase": "erasing:erase",
     },
 }

@@ -20,7 +20,7 @@ class DocumentNotFoundError(NotFoundError):
 
 
 class ObjectNotFoundError(NotFoundError):
-    """No object `id` is stored: the history is incomplete, or the id is from another store."""
+    """No object `id` is stored: the history is incomplete, it was collected, or the id is from another store."""
 
     def __init__(self, id: str) -> None:  # noqa: A002 - the field's own word
         self.id = id

@@ -22,9 +22,9 @@ class Layout:
     """
 
     __slots__ = (
-        "allowed_signers", "cache", "control", "copy_id", "erasure", "format", "gitignore", "heads", "index", "journal",
+        "allowed_signers", "cache", "control", "copy_id", "format", "gitignore", "heads", "index", "journal",
         "ledgers", "local", "locks", "merge", "merging", "notes", "objects", "operations", "packs", "policies",
-        "references", "root", "schemas", "selected", "stat_cache", "tags", "temporary",
+        "references", "removal", "root", "schemas", "selected", "stat_cache", "tags", "temporary",
     )  # fmt: skip
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
@@ -52,7 +52,7 @@ class Layout:
         self.locks = f"{self.local}/locks"
         self.temporary = f"{self.local}/tmp"
         self.cache = f"{self.local}/cache"
-        self.erasure = f"{self.local}/erasure"
+        self.removal = f"{self.local}/removal"
         self.index = f"{self.cache}/commits.jsonl"
         self.stat_cache = f"{self.cache}/working.msgpack"
 

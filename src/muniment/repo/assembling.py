@@ -8,7 +8,7 @@ import msgspec
 
 from muniment.history import tree_edit
 from muniment.history.tree_build import TreeUpdate
-from muniment.repo import reference_changes, requirements
+from muniment.repo import reference_changes, requirements, still_stored
 from muniment.repo.parts import Parts
 from muniment.repo.reference_changes import Intent
 from muniment.repo.signatures import COMMIT_NAMESPACE, Signatures
@@ -40,6 +40,8 @@ class Assembled(NamedTuple):
     data: bytes
     update: TreeUpdate
     objects: list[tuple[str, bytes]]
+    borrowed: list[BlobId]
+    """Contents that are not among them, because another commit has them."""
 
 
 class Words(NamedTuple):
@@ -66,7 +68,8 @@ def assemble(
     signatures = parts.signatures if sign and words.time is None else None
     made, data = _make_commit(words, parents, update.root, {**words.meta, **draft.meta}, signatures)
     objects = [*draft.blobs.items(), *update.nodes.items(), (made.id, data)]
-    return Assembled(made, data, update, objects)
+    borrowed = [blob for blob in draft.changes.values() if blob is not None and blob not in draft.blobs]
+    return Assembled(made, data, update, objects, borrowed)
 
 
 def _make_commit(
@@ -109,7 +112,9 @@ def record(
 
     Raises:
         BadSignatureError: The branch requires signatures, and this one is missing or no allowed signer's.
+        ObjectNotFoundError: What it takes from another commit was collected meanwhile.
     """
+    still_stored.refuse_missing(parts, [*made.commit.parents, *made.borrowed], besides=heads)
     requirements.refuse_unsigned(parts, [HeadMove(branch, None, made.commit.id)], (made.commit, made.data))
     objects, packs = parts.storage.pack_if_many(made.objects)
     moves = [HeadMove(branch, heads[0] if heads else None, made.commit.id)]

@@ -102,7 +102,7 @@ class Branches:
 
     @translated("delete a branch")
     def delete(self, name: str, *, author: str | None = None) -> None:
-        """Delete a branch. Its commits stay stored: `create` brings it back, from the id of its head.
+        """Delete a branch. Its commits stay stored until collected: `create` brings it back, from its head's id.
 
         Raises:
             BranchNotFoundError: There is none.

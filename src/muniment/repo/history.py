@@ -1,6 +1,6 @@
 """Reading history: objects decoded and remembered, as loaders that the graph algorithms take."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from typing import TypeVar
 
 from muniment.files.layout import Layout
@@ -8,6 +8,7 @@ from muniment.history import tree
 from muniment.history.first_parents import FirstParents
 from muniment.history.tree_lookup import Lookup
 from muniment.repo.nodes import Nodes
+from muniment.storage import commit_index
 from muniment.storage.commit_index import CommitIndex
 from muniment.storage.interface import ObjectStore
 from muniment.storage.recent import Recent
@@ -26,6 +27,7 @@ class History:
     """The commits, trees and blobs of one store. Everything it gives is shared: nobody may change it."""
 
     def __init__(self, layout: Layout, objects: ObjectStore) -> None:
+        self._layout = layout
         self._objects = objects
         self._index = CommitIndex(layout.index)
         self._commits: Recent[CommitId, Commit] = Recent(_REMEMBERED_COMMITS)
@@ -78,6 +80,12 @@ class History:
         missing, self._unindexed = self._unindexed, {}
         if len(missing) >= _WORTH_INDEXING:
             self._index.add(data for _, data in sorted(missing.values()))
+
+    def forget(self, ids: Container[str]) -> None:
+        """Forget commits that were removed: a writer of the index has no use for them; needs the store's lock."""
+        commit_index.drop(self._layout.index, self._layout.temporary, ids)
+        self._commits.forget()
+        self._unindexed = {}
 
     def remember(self, commit: Commit, nodes: Collection[tuple[TreeId, TreeNode]]) -> None:
         """Keep what was just written, so that the next change need not read it."""

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from muniment.repo import requirements
+from muniment.repo import requirements, still_stored
 from muniment.repo.parts import Parts
 from muniment.storage.change import Change, Replacement
 from muniment.values import operation as operations
+from muniment.values.ids import CommitId
 from muniment.values.names import BranchName
 from muniment.values.operation import HeadMove, Operation, OperationId, TagMove
 
@@ -35,18 +36,24 @@ def record(
     *,
     tags: Sequence[TagMove] = (),
     objects: Sequence[tuple[str, bytes]] = (),
+    targets: Sequence[CommitId] = (),
     replacements: Sequence[Replacement] = (),
     select: BranchName | None = None,
     worktree: bool = False,
 ) -> Operation:
     """Make the change real, durably, and give its operation.
 
-    `worktree` tells that working files follow it, even where none had to be replaced. Needs the store's lock, and that
+    `targets` are the commits of new tags. `worktree` tells that working files follow it, even where none had to be
+    replaced. Needs the store's lock, and that
     the heads were read since it was taken.
 
     Raises:
         BadSignatureError: A branch requires signatures, and would get a commit without.
+        ObjectNotFoundError: A commit or tag that it leads to was collected meanwhile.
     """
+    made = [object_id for object_id, _ in objects]
+    leads_to = [*(move.new for move in moves), *(move.after for move in tags)]
+    still_stored.refuse_missing(parts, [*filter(None, leads_to), *targets], besides=made)
     requirements.refuse_unsigned(parts, moves)
     selected = None if select is None else (parts.selected_branch(), select)
     line = operation_line(

@@ -56,7 +56,7 @@ class Tags:
             tag_id = TagId(canonical.digest(data))
             intent = Intent(verb="tag", author=who, message=why or f"tag {tag}")
             made = [TagMove(tag, None, tag_id)]
-            reference_changes.record(self._parts, intent, tags=made, objects=[(tag_id, data)])
+            reference_changes.record(self._parts, intent, tags=made, objects=[(tag_id, data)], targets=[target])
         return decode_tag(tag_id, data)
 
     @translated("list the tags")
@@ -88,7 +88,7 @@ class Tags:
 
     @translated("delete a tag")
     def delete(self, name: str, *, author: str | None = None) -> None:
-        """Delete a tag, all of that name; its commit stays stored.
+        """Delete a tag, all of that name; its commit stays stored, until it is collected.
 
         Raises:
             TagNotFoundError: There is none.

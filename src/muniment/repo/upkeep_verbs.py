@@ -1,5 +1,6 @@
 """The verbs that keep a store small and sound, as `Store` offers them."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from muniment.errors.system import translated
@@ -8,6 +9,7 @@ from muniment.repo.parts import Parts
 from muniment.repo.report import Report
 
 if TYPE_CHECKING:
+    from muniment.repo.collecting import CollectReport
     from muniment.storage.packing import PackReport
     from muniment.values.entry import Entry
 
@@ -54,3 +56,21 @@ class UpkeepVerbs:
             CorruptionError: A pack is damaged: run `verify`. Nothing was deleted.
         """
         return self._parts.storage.packer.pack(self._parts.lock_timeout_s)
+
+    @translated("collect objects")
+    def collect(self, *, older_than: timedelta = timedelta(days=14), dry_run: bool = False) -> "CollectReport":
+        """Delete the objects that no head, tag, note, merge under way or recent operation leads to; tells what it did.
+
+        What was written, and operations done, less than `older_than` ago are spared, with all that they lead to:
+        so long can be undone. With `dry_run` it tells what would go, and deletes nothing. Others may read and write
+        meanwhile; who reads a commit that is deleted is told `ObjectNotFoundError`.
+
+        Raises:
+            ObjectNotFoundError, CorruptionError: Something that is needed is missing or damaged: run `verify`. Nothing
+                was deleted.
+            InvalidValueError: `older_than` is no time, or a negative one.
+            LockTimeoutError: Another program packs, collects or writes for too long: retry.
+        """
+        from muniment.repo import collecting
+
+        return collecting.collect(self._parts, older_than, dry_run=dry_run)

@@ -7,14 +7,23 @@ missing is read from the objects and added.
 Format: docs/format/local.md, "The commit index".
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 
-from muniment.files import disk, segment
+from muniment.files import atomic, disk, segment
 from muniment.values import canonical
 from muniment.values.ids import CommitId
 
 _FIRST_READ_BYTES = 1 << 16
+
+
+def drop(path: str, temporary_folder: str, ids: Container[str]) -> None:
+    """Take some commits out of the index at `path`; needs the store's lock. Where that fails, they stay there."""
+    with suppress(OSError):
+        lines = disk.read_file(path).split(b"\n")[:-1]
+        kept = [line for line in lines if canonical.digest(line) not in ids]
+        if len(kept) < len(lines):
+            atomic.replace_file(path, b"".join(line + b"\n" for line in kept), temporary_folder, sync=False)
 
 
 class CommitIndex:

@@ -32,7 +32,7 @@ def erase(layout: Layout, journal: Journal, objects: LocalObjects, object_id: st
     """
     journal.wipe()
     _clean(layout, object_id, _stored(objects, object_id))
-    objects.tell_of_erasure()
+    objects.tell_of_removal()
     objects.packs.remove(object_id, layout.temporary)
     objects.loose.remove(object_id)
     objects.forget()

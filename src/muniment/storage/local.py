@@ -30,7 +30,7 @@ from muniment.files import atomic, disk, segment
 from muniment.files.journal import Journal
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
-from muniment.storage import erasing
+from muniment.storage import erasing, removing
 from muniment.storage.change import Change, decode_change, encode_change
 from muniment.storage.checkpoint import make_durable
 from muniment.storage.descriptions import Descriptions
@@ -73,7 +73,7 @@ class LocalStorage:
         self._lock = LockFile(layout.lock("store"), "the store")
         self.operations = OperationLog(layout.operations)
         self.unfinished = UnfinishedMergeFile(layout)
-        self.packer = Packer(layout, self.objects)
+        self.packer = Packer(layout, self.objects, self.exclusive)
         self._names = Publisher(layout, self.heads, self.tags, self.unfinished)
         self._index = segment.Segment(layout.index)
         self._wrote = False
@@ -88,7 +88,8 @@ class LocalStorage:
         """
         self.check_exists()
         with self._lock.exclusive(timeout_s):
-            self.objects.heed_erasures()
+            if self.objects.heed_removals():
+                removing.finish(self.layout, self.objects)
             self._settle()
             yield
 

@@ -1,7 +1,7 @@
 """All objects on the local disk: loose ones, packed ones, and those read lately."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from muniment.errors import CorruptionError, HashMismatchError, NotFoundError, ObjectNotFoundError
 from muniment.files import atomic, disk
@@ -16,13 +16,21 @@ Explain: TypeAlias = Callable[[str], NotFoundError]
 _REMEMBERED_BYTES = 32 << 20
 
 
+class _Removal(NamedTuple):
+    """What tells a removal from another: the size of what is still to be done, and the file's time and number."""
+
+    size: int
+    time_ns: int
+    inode: int
+
+
 class LocalObjects:
     """The `ObjectStore` that verbs use. It checks an object's bytes when it reads them from the disk, not again."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._recent: Recent[str, bytes] = Recent(_REMEMBERED_BYTES)
-        self._erasure = self._last_erasure()
+        self._removal = self._last_removal()
         self.explain: Explain = ObjectNotFoundError
         """Words why an object is not there; for the composition root to set, which can look its erasure up."""
         self.loose = LooseObjects(layout)
@@ -85,23 +93,37 @@ class LocalObjects:
         """Give the ids that begin with `prefix`, each once."""
         yield from {*self.loose.ids(prefix), *self.packs.ids(prefix)}
 
-    def tell_of_erasure(self) -> None:
-        """Let every other program of this copy forget what it read, before it changes anything again."""
-        atomic.replace_file(self._layout.erasure, b"", self._layout.temporary, sync=False)
-
-    def heed_erasures(self) -> None:
-        """Forget what was read, if another program has erased anything since: it must not come back from memory."""
-        last = self._last_erasure()
-        if last != self._erasure:
-            self._erasure = last
-            self.forget()
-
-    def _last_erasure(self) -> tuple[int, int] | None:
+    def is_stored(self, object_id: str) -> bool:
+        """Tell whether an object lies on the disk now, whatever was read before; a loose one is not read."""
         try:
-            state = disk.stat(self._layout.erasure)
+            return bool(disk.stat(self._layout.object(object_id)))
+        except FileNotFoundError:
+            return self.packs.has_now(object_id)
+
+    def tell_of_removal(self, what: bytes = b"", *, sync: bool = False) -> None:
+        """Let every other program of this copy forget what it read, before it changes anything again.
+
+        `what` is still to be removed, by whoever changes something next.
+        """
+        atomic.replace_file(self._layout.removal, what, self._layout.temporary, sync=sync)
+
+    def heed_removals(self) -> bool:
+        """Forget what was read, if another program has removed anything since: it must not come back from memory.
+
+        Tells whether a removal was begun and not finished.
+        """
+        last = self._last_removal()
+        if last != self._removal:
+            self._removal = last
+            self.forget()
+        return last is not None and last.size > 0
+
+    def _last_removal(self) -> _Removal | None:
+        try:
+            state = disk.stat(self._layout.removal)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return state.st_mtime_ns, state.st_ino
+        return _Removal(state.st_size, state.st_mtime_ns, state.st_ino)
 
     def forget(self) -> None:
         """Forget what was read, and which packs there are."""

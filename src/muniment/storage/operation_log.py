@@ -82,6 +82,13 @@ class OperationLog:
         return segment.grown(self._path, newest)
 
     @staticmethod
+    def operations(piece: Piece) -> Iterator[Operation]:
+        """Give the operations of some lines, oldest first; a line that is none is passed over."""
+        for line in piece.lines:
+            with suppress(MalformedError):
+                yield operation.decode(line)
+
+    @staticmethod
     def moves(piece: Piece) -> Iterator[tuple[datetime, Sequence[HeadMove]]]:
         """Give the time and the moves of heads of each operation, oldest first; a line that is none is passed over."""
         for line in piece.lines:

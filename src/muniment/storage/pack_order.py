@@ -69,6 +69,11 @@ class PackOrder:
         nodes = sorted(self._nodes, key=self._nodes.__getitem__)
         return [*self._commits, *nodes, *sorted(self._contents, key=self._contents.__getitem__), *unplaced]
 
+    @property
+    def count(self) -> int:
+        """How many objects there are."""
+        return len(self._commits) + len(self._nodes) + len(self._rest)
+
     def alike(self, object_id: str) -> str:
         """Give the same for objects that are alike."""
         if object_id in self._contents:

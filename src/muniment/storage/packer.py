@@ -3,8 +3,9 @@
 It is told by a lock of its own, which is taken before the store's and never behind it.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from muniment.files.layout import Layout
 from muniment.files.lock import LockFile
@@ -12,6 +13,9 @@ from muniment.storage.objects import LocalObjects
 
 if TYPE_CHECKING:
     from muniment.storage.packing import PackReport
+
+Lock: TypeAlias = Callable[[float], AbstractContextManager[None]]
+"""Takes the store's lock, which finishes a removal; given how long to wait for it."""
 
 MANY = 10_000
 """From so many loose objects on, a store packs them by itself."""
@@ -22,9 +26,10 @@ _SHARDS = 256
 class Packer:
     """Packs one store; or keeps all others from it, for whoever removes objects."""
 
-    def __init__(self, layout: Layout, objects: LocalObjects) -> None:
+    def __init__(self, layout: Layout, objects: LocalObjects, store: Lock) -> None:
         self._layout = layout
         self._objects = objects
+        self._store = store
         self._lock = LockFile(layout.lock("packs"), "the packs")
 
     def alone(self, timeout_s: float) -> AbstractContextManager[None]:
@@ -39,13 +44,16 @@ class Packer:
         """Gather what should be gathered.
 
         Raises:
-            LockTimeoutError: Somebody else was at it for `timeout_s` seconds: retry.
+            LockTimeoutError: Somebody else was at it, or held the store, for `timeout_s` seconds: retry.
             CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
             OSError: The disk refused; nothing was deleted that is not packed.
         """
         from muniment.storage import packing
 
         with self.alone(timeout_s):
+            if self._objects.heed_removals():
+                with self._store(timeout_s):
+                    pass  # else half of what is being removed would be kept in the pack
             return packing.pack(self._layout, self._objects)
 
     def is_due(self) -> bool:

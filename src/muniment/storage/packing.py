@@ -11,7 +11,7 @@ Format: docs/format/packs.md, "Writing".
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -22,7 +22,7 @@ from muniment.files.layout import OBJECT_SUFFIX, Layout
 from muniment.storage.objects import LocalObjects
 from muniment.storage.pack_file import PackFile, check_pack
 from muniment.storage.pack_order import PackOrder
-from muniment.storage.pack_writer import SMALL, write_pack
+from muniment.storage.pack_writer import QUICK, SMALL, pack_pieces, write_pack
 
 GROWTH = 2
 _KEPT_BYTES = 16 << 20
@@ -38,6 +38,42 @@ class PackReport(msgspec.Struct, frozen=True):
     after_bytes: int = 0
 
 
+def rewrite(layout: Layout, objects: LocalObjects, packs: Iterable[PackFile], wanted: Container[str]) -> str:
+    """Write some objects of packs into a new one, durably, and give its name; needs to be alone.
+
+    Raises:
+        CorruptionError: One of the packs is damaged, or the new one was written wrongly.
+    """
+    source = _Source(objects)
+    return _written(layout, source, _order(source, packs, wanted))
+
+
+def put_aside(layout: Layout, objects: LocalObjects, loose: Iterable[str]) -> tuple[str, set[str]]:
+    """Move loose objects into a pack of their own, quickly; needs to be alone, and one at least that is whole.
+
+    Gives the pack's name, and the objects that it has: not those of which a stopped program left half.
+
+    Raises:
+        CorruptionError: The pack was written wrongly; nothing was deleted.
+    """
+    source = _Source(objects)
+    name = write_pack(layout.packs, layout.temporary, source.each(loose, []), level=QUICK)
+    _check(layout, name)
+    _delete([layout.object(one) for one in source.loose])
+    return name, set(source.loose)
+
+
+def rewritten_bytes(objects: LocalObjects, packs: Iterable[PackFile], wanted: Container[str]) -> int:
+    """Tell how large the pack would be that `rewrite` makes; touches nothing."""
+    source = _Source(objects)
+    order = _order(source, packs, wanted)
+    return sum(map(len, pack_pieces(source.in_order(order), order.alike, SMALL)))
+
+
+def _order(source: "_Source", packs: Iterable[PackFile], wanted: Container[str]) -> PackOrder:
+    return PackOrder((one for one in source.each([], packs) if one[0] in wanted), source.read)
+
+
 def pack(layout: Layout, objects: LocalObjects) -> PackReport:
     """Gather what should be gathered; needs to be alone.
 
@@ -49,22 +85,28 @@ def pack(layout: Layout, objects: LocalObjects) -> PackReport:
     taken = _taken(objects.packs.opened(), len(loose_ids))
     source = _Source(objects)
     order = PackOrder(source.each(loose_ids, taken), source.read)
-    ids = order.ids()
-    if not ids:
+    if not order.count:
         return PackReport()
-    name = write_pack(
-        layout.packs, layout.temporary, ((one, source.read(one)) for one in ids), alike=order.alike, level=SMALL
-    )
-    path = layout.pack(name)
-    if (fault := check_pack(path)) is not None:
-        if all(one.path != path for one in taken):
-            atomic.discard(path)
-        raise fault
+    path = layout.pack(_written(layout, source, order))
     objects.packs.refresh()
     before_bytes = source.loose_bytes + sum(disk.stat(one.path).st_size for one in taken)
     _delete([one.path for one in taken if one.path != path])
     _delete([layout.object(object_id) for object_id in source.loose])
-    return PackReport(len(source.loose), len(taken), len(ids), before_bytes, disk.stat(path).st_size)
+    return PackReport(len(source.loose), len(taken), order.count, before_bytes, disk.stat(path).st_size)
+
+
+def _written(layout: Layout, source: "_Source", order: PackOrder) -> str:
+    """Write the pack, and read it again."""
+    name = write_pack(layout.packs, layout.temporary, source.in_order(order), alike=order.alike, level=SMALL)
+    _check(layout, name)
+    return name
+
+
+def _check(layout: Layout, name: str) -> None:
+    """Read a pack that was just written; a damaged one is of no use to anybody."""
+    if (fault := check_pack(layout.pack(name))) is not None:
+        atomic.discard(layout.pack(name))
+        raise fault
 
 
 class _Source:
@@ -93,6 +135,10 @@ class _Source:
                 if object_id not in given:
                     given.add(object_id)
                     yield object_id, data
+
+    def in_order(self, order: PackOrder) -> Iterator[tuple[str, bytes]]:
+        """Give objects in the order in which they shall lie."""
+        return ((one, self.read(one)) for one in order.ids())
 
     def read(self, object_id: str) -> bytes:
         """Give an object."""

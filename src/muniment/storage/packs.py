@@ -74,6 +74,11 @@ class Packs:
         """Give an object's bytes as `get` does, if a pack that was asked before has it; no fault is told."""
         return self._ask_each(self._listing.names, object_id)[0]
 
+    def has_now(self, object_id: str) -> bool:
+        """Tell whether one of the packs that are there now has an object; errors as for `get`."""
+        self.refresh()
+        return self.get(object_id) is not None
+
     def ids(self, prefix: str = "") -> Iterator[str]:
         """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""
         return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in self.opened()))))

@@ -411,3 +411,32 @@ def test_a_pack_that_breaks_the_format_under_its_own_hash_is_a_problem(folder, c
     problem = Packs(str(folder)).check(str(path))
     assert isinstance(problem, kind)
     assert reason in str(problem)
+
+
+def test_what_is_packed_anew_while_it_is_looked_for_is_there(write, folder, monkeypatch):
+    """Who asks for what lies there now follows a pack that is deleted after the folder was looked at."""
+    old = write(SOME[:50])
+    packs = Packs(str(folder))
+    looked_at = disk.listdir
+
+    def looking(path):
+        found = looked_at(path)
+        if old.exists():
+            write(SOME)
+            old.unlink()
+        return found
+
+    monkeypatch.setattr(disk, "listdir", looking)
+    assert packs.has_now(SOME[7][0])
+    assert not packs.has_now(ABSENT)
+
+
+def test_what_was_deleted_is_not_there_now(write, folder, reading):
+    """Whatever was read of a pack before."""
+    old = write(SOME)
+    packs = Packs(str(folder))
+    assert packs.get(SOME[7][0]) == SOME[7][1]
+    write(OTHERS)
+    old.unlink()
+    assert not packs.has_now(SOME[7][0])
+    assert packs.has_now(OTHERS[7][0])

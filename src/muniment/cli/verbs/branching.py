@@ -33,7 +33,7 @@ def branch(
     """List the branches; or make, rename or delete one.
 
     A new branch begins at START, the last commit by default, and is not checked out: `muniment switch` does that. The
-    commits of a deleted branch stay stored.
+    commits of a deleted branch stay stored, until they are collected.
     """
     if sum(one is not None for one in (name, rename, delete)) > 1:
         raise click.UsageError("make a branch, rename one or delete one: one at a time", ctx)

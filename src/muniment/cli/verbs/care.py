@@ -1,13 +1,14 @@
 """Take care of a store: check that nothing in it was damaged, and keep it small."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from muniment import Report
-from muniment.cli import output, shapes, text
+from muniment.cli import arguments, output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.exit_code import ExitCode
 from muniment.cli.session import Session
@@ -50,6 +51,34 @@ def pack(session: Session) -> None:
         what = f"{done.loose:,} loose objects" + (f" and {done.packs:,} packs" if done.packs else "")
         sizes = f"{text.size(done.before_bytes)} to {text.size(done.after_bytes)}"
         click.echo(f"{click.style('Packed', fg='green', bold=True)} {what}: {sizes}")
+
+
+@verb("collect", example="muniment collect --dry-run")
+@click.option(
+    "--older-than",
+    type=click.FloatRange(min=0, max=1_000_000),
+    default=14.0,
+    callback=arguments.days,
+    metavar="DAYS",
+    show_default=True,
+    help="Spare what is younger, and what operations since then need.",
+)
+@arguments.DRY_RUN
+def collect(session: Session, older_than: timedelta, dry_run: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Delete the objects that no head, tag, note, merge under way or recent operation leads to.
+
+    Others may read and write meanwhile. Where something that is needed is missing or damaged, nothing is deleted.
+    """
+    with session.open() as store:
+        done = store.collect(older_than=older_than, dry_run=dry_run)
+    if session.as_json:
+        output.json_document({**msgspec.structs.asdict(done), "freed_bytes": done.freed_bytes})
+    elif not done.deleted:
+        click.echo(f"Nothing to collect among {done.kept:,} objects")
+    else:
+        what = click.style("Would delete" if dry_run else "Deleted", fg="green", bold=True)
+        sizes = f"{text.size(done.before_bytes)} to {text.size(done.after_bytes)}"
+        click.echo(f"{what} {done.deleted:,} objects, {done.kept:,} are kept: {sizes}")
 
 
 def print_findings(findings: "Iterable[Finding | LedgerFinding]") -> None:

@@ -23,7 +23,7 @@ from muniment.errors import (
     NothingToCommitError,
     ObjectNotFoundError,
 )
-from muniment.repo import assembling, checking
+from muniment.repo import assembling, checking, still_stored
 from muniment.repo.assembling import Draft, Words
 from muniment.repo.merging import overtaken_merge, superseded
 from muniment.repo.merging.three_way import TreesMerged
@@ -90,6 +90,8 @@ def begin(parts: Parts, begun: Begun, merged: TreesMerged, follow: list[Replacem
         },
         meta=dict(begun.words.meta),
     )
+    borrowed = [blob for blob in contents.values() if blob is not None and blob not in merged.blobs]
+    still_stored.refuse_missing(parts, [*noted.parents, *borrowed], besides=begun.heads)
     objects, packs = parts.storage.pack_if_many(merged.blobs.items())
     parts.storage.commit(Change(objects, packs, [], follow, [], b"", merge=unfinished_merge.encode(noted)))
 
@@ -109,7 +111,7 @@ def _unusual_text(parts: Parts, name: DocumentName, state: BlobId) -> bytes | No
     """Give the bytes of a file, unless they are how the content `state`, which is stored, is usually laid out."""
     found = parts.storage.working.text(name)
     with suppress(ObjectNotFoundError, BlobErasedError):
-        if found == canonical.pretty(parts.history.blob(state)):
+        if found == canonical.pretty(parts.storage.objects.read(state)):
             return None
     return found
 
