@@ -45,7 +45,8 @@ def rewrite(layout: Layout, objects: LocalObjects, packs: Iterable[PackFile], wa
         CorruptionError: One of the packs is damaged, or the new one was written wrongly.
     """
     source = _Source(objects)
-    return _written(layout, source, _order(source, packs, wanted))
+    given = list(packs)
+    return _written(layout, source, _order(source, given, wanted), given)
 
 
 def put_aside(layout: Layout, objects: LocalObjects, loose: Iterable[str]) -> tuple[str, set[str]]:
@@ -87,7 +88,7 @@ def pack(layout: Layout, objects: LocalObjects) -> PackReport:
     order = PackOrder(source.each(loose_ids, taken), source.read)
     if not order.count:
         return PackReport()
-    path = layout.pack(_written(layout, source, order))
+    path = layout.pack(_written(layout, source, order, taken))
     objects.packs.refresh()
     before_bytes = source.loose_bytes + sum(disk.stat(one.path).st_size for one in taken)
     _delete([one.path for one in taken if one.path != path])
@@ -95,17 +96,19 @@ def pack(layout: Layout, objects: LocalObjects) -> PackReport:
     return PackReport(len(source.loose), len(taken), order.count, before_bytes, disk.stat(path).st_size)
 
 
-def _written(layout: Layout, source: "_Source", order: PackOrder) -> str:
-    """Write the pack, and read it again."""
+def _written(layout: Layout, source: "_Source", order: PackOrder, packs: Iterable[PackFile]) -> str:
+    """Write the pack that takes the place of others, and read it again."""
     name = write_pack(layout.packs, layout.temporary, source.in_order(order), alike=order.alike, level=SMALL)
-    _check(layout, name)
+    _check(layout, name, packs)
     return name
 
 
-def _check(layout: Layout, name: str) -> None:
-    """Read a pack that was just written; a damaged one is of no use to anybody."""
-    if (fault := check_pack(layout.pack(name))) is not None:
-        atomic.discard(layout.pack(name))
+def _check(layout: Layout, name: str, replaced: Iterable[PackFile] = ()) -> None:
+    """Read a pack that was just written; a damaged one goes, unless it stands for one that it replaces."""
+    path = layout.pack(name)
+    if (fault := check_pack(path)) is not None:
+        if all(one.path != path for one in replaced):
+            atomic.discard(path)
         raise fault
 
 

@@ -398,7 +398,12 @@ def test_many_loose_objects_do_not_keep_others_waiting(store, lost, monkeypatch)
     half.write_text("{")
     removed = []
     remove = removing.remove
-    monkeypatch.setattr(removing, "remove", lambda *given: (removed.append(given[2]), remove(*given)))
+
+    def removing_noted(*given):
+        removed.append(given[2])
+        remove(*given)
+
+    monkeypatch.setattr(removing, "remove", removing_noted)
     told = store.collect(older_than=NONE, dry_run=True)
     done = store.collect(older_than=NONE)
     assert [(len(one.objects), len(one.packs)) for one in removed] == [(1, 1)]

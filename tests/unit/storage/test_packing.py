@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import random
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def objects(layout):
 @pytest.fixture
 def packer(layout, objects):
     """Who packs them."""
-    return Packer(layout, objects)
+    return Packer(layout, objects, lambda _: nullcontext())
 
 
 def put(objects, some_objects):
@@ -170,7 +171,7 @@ def test_what_was_written_is_read_again_before_anything_is_deleted(layout, objec
 def test_one_at_a_time(layout, objects, packer):
     """Who packs, or removes objects, is alone; the other is told to try again."""
     with packer.alone(0), pytest.raises(LockTimeoutError):
-        Packer(layout, objects).pack(0)
+        Packer(layout, objects, lambda _: nullcontext()).pack(0)
 
 
 def test_it_is_due_when_many_are_loose(objects, packer, monkeypatch):
