@@ -12,6 +12,7 @@ Format: docs/format/ledgers.md, "Appending".
 
 import os
 from contextlib import suppress
+from typing import Annotated
 
 import msgspec
 
@@ -21,6 +22,7 @@ from muniment.files.journal import Journal
 from muniment.files.layout import LedgerLayout
 from muniment.ledger import host_attributes
 from muniment.ledger.set_aside import SetAside
+from muniment.values.cursor import Count
 
 LARGEST_BYTES = 64 << 20
 """A segment that has grown so far is closed, and another continues it."""
@@ -29,10 +31,14 @@ _DIRECT_BYTES = 1 << 20
 _CHECKPOINT_BYTES = 4 << 20
 
 
+_Name = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+"""A segment's: it becomes a path, and `local/` may have come with a stranger's store."""
+
+
 class _Writer(msgspec.Struct, frozen=True):
     """Which file this copy appends to, told apart from one that looks the same; `held` if it has a second name."""
 
-    segment: str
+    segment: _Name
     inode: int
     device: int
     held: bool = False
@@ -41,9 +47,12 @@ class _Writer(msgspec.Struct, frozen=True):
 class _Record(msgspec.Struct, frozen=True, array_like=True):
     """What the redo log says: these bytes stand at that position of that segment."""
 
-    segment: str
-    position: int
+    segment: _Name
+    position: Count
     data: bytes
+
+
+_decoder = msgspec.msgpack.Decoder(_Record)
 
 
 class OwnSegment:
@@ -71,9 +80,15 @@ class OwnSegment:
         """
         payloads = self._journal.pending()
         for payload in payloads:
-            self._apply(msgspec.msgpack.decode(payload, type=_Record))
+            self._apply(self._record(payload))
         if payloads:
             self._journal.mark_applied()
+
+    def _record(self, payload: bytes) -> _Record:
+        try:
+            return _decoder.decode(payload)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise MalformedError(self._layout.journal, f"a record that this program does not know: {error}") from error
 
     def _apply(self, record: _Record) -> None:
         try:
@@ -128,7 +143,7 @@ class OwnSegment:
     def _noted(self) -> _Writer | None:
         try:
             return msgspec.json.decode(disk.read_file(self._layout.writer), type=_Writer)
-        except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
 
     def leave(self) -> None:
@@ -244,9 +259,9 @@ class OwnSegment:
     def _write_again(self) -> None:
         """Make durable what the redo log has of another segment: one that was left because a sync of it failed."""
         first = next(self._journal.records(), None)  # those of another stand before those of this one
-        if first is None or msgspec.msgpack.decode(first, type=_Record).segment == self.segment:
+        if first is None or self._record(first).segment == self.segment:
             return
-        records = [msgspec.msgpack.decode(payload, type=_Record) for payload in self._journal.records()]
+        records = list(map(self._record, self._journal.records()))
         for segment in {record.segment for record in records} - {self.segment}:
             with suppress(FileNotFoundError):
                 fd = disk.open_fd(self._layout.segment(segment), disk.READ_WRITE)

@@ -29,7 +29,6 @@ from muniment.values.ids import BlobId
 from muniment.values.json_value import JsonValue
 from muniment.values.names import DocumentName
 
-_READ_WITHOUT_LINKS = disk.READ_ONLY | disk.NO_FOLLOW
 _REMEMBERED_BYTES = 32 << 20
 _LOOKED_AT = 4096
 
@@ -66,7 +65,7 @@ class WorkingFiles:
             InvalidNameError: A symbolic link on the way points out of the store.
         """
         try:
-            return disk.read_file(confine.folder_path(self._layout, name), _READ_WITHOUT_LINKS)
+            return disk.read_file(confine.folder_path(self._layout, name))
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise DocumentNotFoundError(name) from None
         except OSError as error:
