@@ -24,7 +24,7 @@ from muniment.storage import confine
 from muniment.storage.change import Replacement
 from muniment.storage.recent import Recent
 from muniment.storage.spelling import Spellings
-from muniment.values import canonical, place
+from muniment.values import canonical, names, place
 from muniment.values.ids import BlobId
 from muniment.values.json_value import JsonValue
 from muniment.values.names import DocumentName
@@ -127,8 +127,9 @@ class WorkingFiles:
 
         Raises:
             DocumentInvalidError: The file is not JSON that can be stored.
+            InvalidNameError: It is no name of a document, or leads out of the store.
         """
-        state = _state(self._layout.document(name))
+        state = _state(self._layout.document(names.document_name(name)))  # it may come from anybody's tree
         try:
             text = self.text(name)
         except DocumentNotFoundError:
