@@ -58,7 +58,7 @@ def block(entry: "Entry") -> Iterator[str]:
     """Tell all of an entry."""
     yield click.style(f"entry {entry.id}", fg="yellow")
     yield f"offset {entry.offset}, clock {entry.clock}"
-    yield f"time   {entry.time.astimezone():%Y-%m-%d %H:%M:%S %z}"
+    yield f"time   {output.local_time(entry.time):%Y-%m-%d %H:%M:%S %z}"
     for field in ("kind", "actor", "stream", "key"):
         if value := getattr(entry, field):
             yield f"{field:6} {output.one_line(value)}"
@@ -87,7 +87,7 @@ def summary_lines(found: Sequence[dict[str, Any]]) -> Iterable[str]:
     width = max((len(one["name"]) for one in found), default=0)
     for one in found:
         name = click.style(f"{one['name']:{width}}", fg="green", bold=True)
-        last = "" if one["last"] is None else f", the last of {one['last'].astimezone():%Y-%m-%d %H:%M}"
+        last = "" if one["last"] is None else f", the last of {output.local_time(one['last']):%Y-%m-%d %H:%M}"
         yield f"{name}  {count(one['entries'])} in {counted(one['streams'], 'stream')}{last}"
 
 

@@ -4,6 +4,7 @@ import codecs
 import sys
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 from io import TextIOWrapper
 
 import click
@@ -45,6 +46,14 @@ def _shown(character: str) -> str:
     if character.isprintable() or character in _JOINERS or unicodedata.category(character) not in _CONTROL:
         return character
     return character.encode("unicode_escape").decode()
+
+
+def local_time(moment: datetime) -> datetime:
+    """Give a moment as clocks here show it; the first and the last there are have no such form everywhere."""
+    try:
+        return moment.astimezone()
+    except (OverflowError, ValueError, OSError):
+        return moment
 
 
 def compact(value: object) -> str:

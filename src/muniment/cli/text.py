@@ -64,7 +64,7 @@ def person(name: str) -> str:
 
 def moment(made: "Commit | Note | Operation | Entry") -> str:
     """Give the time of a commit, note, operation or entry as the clock on the wall showed it here."""
-    return f"{made.time.astimezone():%Y-%m-%d %H:%M}"
+    return f"{output.local_time(made.time):%Y-%m-%d %H:%M}"
 
 
 def commit_lines(commits: Sequence[Commit], *, branch: str = "", head: str | None = None) -> dict[str, str]:
@@ -119,7 +119,7 @@ def commit_block(commit: Commit) -> Iterator[str]:
     yield click.style(f"commit {commit.id}", fg="yellow")
     yield from (f"parent {parent}" for parent in commit.parents)
     yield f"author {output.one_line(commit.author)}"
-    yield f"time   {commit.time.astimezone():%Y-%m-%d %H:%M:%S %z}"
+    yield f"time   {output.local_time(commit.time):%Y-%m-%d %H:%M:%S %z}"
     yield from (f"meta   {name}: {output.compact(value)}" for name, value in commit.meta.items())
     yield ""
     yield from (f"    {line}" for line in output.paragraph(commit.message).splitlines())

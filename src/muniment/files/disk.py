@@ -8,20 +8,28 @@ Assumed of the file system: a rename replaces atomically, `O_EXCL` excludes, `fs
 folder reaches the medium, advisory locks work between processes. NFS promises too little.
 """
 
+import errno
 import os
+import stat as stat_module
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 
-BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
+WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
+"""A pipe that somebody put in place of a file is opened at once, and is empty; for files this changes nothing."""
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_OWN = BINARY | WITHOUT_WAITING | NO_FOLLOW
+"""How the store's own files are opened: none of them is a symbolic link, which could lead out of the store."""
 
-CREATE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
-CREATE_OR_OPEN = os.O_RDWR | os.O_CREAT | BINARY
-READ_ONLY = os.O_RDONLY | BINARY
-READ_WRITE = os.O_RDWR | BINARY
-APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | BINARY
+CREATE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OWN
+CREATE_OR_OPEN = os.O_RDWR | os.O_CREAT | _OWN
+READ_ONLY = os.O_RDONLY | _OWN
+READ_WRITE = os.O_RDWR | _OWN
+APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _OWN
+READ_LINKED = os.O_RDONLY | BINARY
+"""For folders, and for files that the user names, which may be links."""
 
 open_fd = os.open
 close = os.close
@@ -71,6 +79,8 @@ _SHARING_VIOLATIONS = frozenset({5, 32, 33})
 _REPLACE_TRIES = 100
 _REPLACE_PAUSE_S = 0.02
 _CHUNK = 1 << 16
+_MOST_BYTES = 1 << 31
+"""A larger file is not read whole: one full of holes costs whoever made it nothing."""
 
 
 def replace(source: str, target: str) -> None:
@@ -88,9 +98,9 @@ def replace(source: str, target: str) -> None:
             return
 
 
-def read_start(path: str, size: int) -> bytes:
+def read_start(path: str, size: int, flags: int = READ_ONLY) -> bytes:
     """Read the first `size` bytes of a file, or all there is."""
-    fd = open_fd(path, READ_ONLY)
+    fd = open_fd(path, flags)
     try:
         return read(fd, size)
     finally:
@@ -113,12 +123,22 @@ def read_file(path: str, flags: int = READ_ONLY) -> bytes:
         data = read(fd, _CHUNK)
         if len(data) < _CHUNK:
             return data
+        if flags != READ_LINKED:
+            _refuse_endless(fd, path)
         chunks = [data]
         while data := read(fd, _CHUNK):
             chunks.append(data)
         return b"".join(chunks)
     finally:
         close(fd)
+
+
+def _refuse_endless(fd: int, path: str) -> None:
+    state = fstat(fd)
+    if not stat_module.S_ISREG(state.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", path)
+    if state.st_size > _MOST_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
 
 
 def write_all(fd: int, data: bytes) -> None:
@@ -162,7 +182,7 @@ def sync_folder(path: str) -> None:
     """Make the names in a folder durable; Windows has no such call and needs none."""
     if sys.platform == "win32":
         return
-    fd = open_fd(path, READ_ONLY)
+    fd = open_fd(path, READ_LINKED)
     try:
         fsync(fd)
     finally:
@@ -171,7 +191,7 @@ def sync_folder(path: str) -> None:
 
 def sync_file(path: str) -> None:
     """Make the contents of a file durable that was written through another descriptor."""
-    fd = open_fd(path, os.O_RDWR | BINARY if sys.platform == "win32" else READ_ONLY)
+    fd = open_fd(path, os.O_RDWR | BINARY if sys.platform == "win32" else READ_LINKED | WITHOUT_WAITING)
     try:
         fsync(fd)
     finally:
@@ -190,7 +210,7 @@ def sync_file_system(path: str) -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "syncfs"):
         return False
-    fd = open_fd(path, READ_ONLY)
+    fd = open_fd(path, READ_LINKED)
     try:
         if libc.syncfs(fd):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), path)

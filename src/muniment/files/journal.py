@@ -30,6 +30,8 @@ START = 4096
 GROWTH = 1 << 20
 LONGEST_GROWTH = 4 << 20
 KEPT = 16 << 20
+_FURTHEST = 1 << 62
+"""No journal is that long, and no file of any system much longer."""
 
 _HEADER = struct.Struct("<8s16s")  # magic, generation
 
@@ -124,7 +126,8 @@ class Journal:
         if data == written and own.generation == generation:
             return own
         note = journal_note.decode(data)
-        if note and note.generation == generation and (note.boot == self._boot or generation == self._followed):
+        is_known = note is not None and (note.boot == self._boot or generation == self._followed)
+        if note is not None and is_known and note.generation == generation and START <= note.position < _FURTHEST:
             return note
         return Note(generation, self._boot, START, zlib.crc32(generation), documents=False)
 

@@ -56,7 +56,7 @@ def _command() -> str:
 
 def _text(host: Host) -> bytes:
     with suppress(FileNotFoundError):
-        return disk.read_file(attributes(host))
+        return disk.read_file(attributes(host), disk.READ_LINKED)
     return b""
 
 

@@ -114,7 +114,7 @@ def _refuse_foreign(path: str, text: bytes, store: str) -> None:
 
 def _text(path: str) -> bytes | None:
     with suppress(FileNotFoundError):
-        return disk.read_file(path)
+        return disk.read_file(path, disk.READ_LINKED)
     return None
 
 

@@ -39,8 +39,9 @@ def merge_file(base: str, ours: str, theirs: str, path: str | None = None) -> Fi
     place = _place(ours if path is None else path)
     before = None
     with suppress(FileNotFoundError):
-        before = disk.read_file(base) or None
-    mine, other = _content(place, "ours", disk.read_file(ours)), _content(place, "theirs", disk.read_file(theirs))
+        before = disk.read_file(base, disk.READ_LINKED) or None
+    mine = _content(place, "ours", disk.read_file(ours, disk.READ_LINKED))
+    other = _content(place, "theirs", disk.read_file(theirs, disk.READ_LINKED))
     merged = _merged(place, None if before is None else _content(place, "base", before), mine, other)
     with open(ours, "wb") as file:
         file.write(canonical.pretty(merged.blob or mine))

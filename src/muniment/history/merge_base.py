@@ -10,6 +10,7 @@ Source: git's `paint_down_to_common` in commit-reach.c, by its documentation; ge
 
 from heapq import heappop, heappush
 
+from muniment.errors import MalformedError
 from muniment.history.walk import CommitLoader
 from muniment.values.ids import CommitId
 from muniment.values.objects import Commit
@@ -25,6 +26,9 @@ def merge_bases(load: CommitLoader, ours: CommitId, theirs: CommitId) -> tuple[C
     A commit counts as its own ancestor, so one that the other was built on is their only base. Histories that have
     nothing in common give an empty tuple. More than one is a criss-cross: merge the bases first, and take that for
     the base. They come by generation, the largest first, then by id: in the same order when the sides are swapped.
+
+    Raises:
+        MalformedError: A commit lies about its generation.
     """
     if ours == theirs:
         return (ours,)
@@ -40,6 +44,7 @@ class _Painting:
     def __init__(self, load: CommitLoader) -> None:
         self._load = load
         self._colours: dict[CommitId, int] = {}
+        self._generations: dict[CommitId, int] = {}
         self._queue: list[tuple[int, CommitId, Commit]] = []
         self._waiting = [0] * _COLOURINGS
         """How many commits of each colouring are in the queue."""
@@ -49,6 +54,7 @@ class _Painting:
         before = self._colours.get(commit_id)
         if before is None:
             commit = self._load(commit_id)
+            self._generations[commit_id] = commit.generation
             heappush(self._queue, (-commit.generation, commit_id, commit))
         else:
             self._waiting[before] -= 1
@@ -69,4 +75,6 @@ class _Painting:
                 colours |= _STALE
             for parent in commit.parents:
                 self.paint(parent, colours)
+                if self._generations[parent] >= commit.generation:  # else its turn may be over
+                    raise MalformedError(commit_id, "its generation is no larger than a parent's")
         return met

@@ -19,9 +19,11 @@ Source: A. Auvolat, F. Taiani, "Merkle Search Trees", SRDS 2019.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from operator import itemgetter
 from typing import TypeAlias, cast
 
+from muniment.errors import MalformedError
 from muniment.values import canonical
 from muniment.values.ids import BlobId, TreeId
 from muniment.values.objects import TreeNode, encode_node
@@ -42,6 +44,9 @@ ROOT_ENTRIES = 64
 HASH_BITS = 256
 RANK_BITS = 5
 
+MOST_LEVEL = HASH_BITS // RANK_BITS + 1
+"""No name has a rank that lifts a tree higher."""
+
 name_of = itemgetter(0)
 
 
@@ -60,7 +65,7 @@ def lookup(load: NodeLoader, root: TreeId, name: str) -> BlobId | None:
         below = step(node, name)
         if below is None:
             return None
-        node = load(TreeId(below))
+        node = check_level(below, load(TreeId(below)), node.level - 1)
     found = step(node, name)
     return None if found is None else BlobId(found)
 
@@ -74,18 +79,63 @@ def step(node: TreeNode, name: str) -> str | None:
     return node.entries[at][1] if at < len(node.entries) and node.entries[at][0] == name else None
 
 
+def check_node(node_id: str, node: TreeNode) -> TreeNode:
+    """Give a node of which all holds that can be told by itself: whoever wrote it need not be known.
+
+    Raises:
+        MalformedError: Its names do not ascend, or its level is none that a tree has, or it is empty above the lowest.
+    """
+    if not 0 <= node.level <= MOST_LEVEL or (node.level and not node.entries):
+        raise MalformedError(node_id, "no node of a tree: its level is not one that it can have")
+    if any(one[0] >= other[0] for one, other in pairwise(node.entries)):
+        raise MalformedError(node_id, "no node of a tree: its names do not ascend")
+    return node
+
+
+def check_level(node_id: str, node: TreeNode, level: int | None) -> TreeNode:
+    """Give a node that is of `level`, None for a root, which may have any: so a way down ends.
+
+    Raises:
+        MalformedError: It is of another.
+    """
+    if level is not None and node.level != level:
+        raise MalformedError(node_id, "no node of this tree: its level is not that of its place")
+    return node
+
+
+def node_below(load: NodeLoader, entry: Entry, level: int, end: str | None) -> TreeNode:
+    """Load the node that an entry stands for: of `level`, and with names from that of the entry up to `end`.
+
+    So no two ways lead to one node, which a few nodes, each many times the child of the next, would need to become
+    more documents than anybody can list.
+
+    Raises:
+        MalformedError: It has no place there.
+    """
+    name, node_id = entry
+    node = load(TreeId(node_id))
+    is_placed = node.level == level and node.entries and node.entries[0][0] == name
+    if not is_placed or (end is not None and node.entries[-1][0] >= end):
+        raise MalformedError(node_id, "no node of this tree: its level or its names are not those of its place")
+    return node
+
+
 def entries(load: NodeLoader, root: TreeId, prefix: str = "") -> Iterator[tuple[str, BlobId]]:
     """List the documents whose names begin with `prefix`, in order; no node beside that range is loaded."""
     if root != EMPTY_TREE:
         yield from _entries_below(load, load(root), prefix)
 
 
-def _entries_below(load: NodeLoader, node: TreeNode, prefix: str) -> Iterator[tuple[str, BlobId]]:
+def _entries_below(
+    load: NodeLoader, node: TreeNode, prefix: str, end: str | None = None
+) -> Iterator[tuple[str, BlobId]]:
     if not node.level:
         yield from cast("list[tuple[str, BlobId]]", entries_within(node, prefix))
         return
-    for _, child in entries_within(node, prefix):
-        yield from _entries_below(load, load(TreeId(child)), prefix)
+    inner = entries_within(node, prefix)
+    for at, entry in enumerate(inner):
+        following = inner[at + 1][0] if at + 1 < len(inner) else end
+        yield from _entries_below(load, node_below(load, entry, node.level - 1, following), prefix, following)
 
 
 def entries_within(node: TreeNode, prefix: str) -> list[Entry]:

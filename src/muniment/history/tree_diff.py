@@ -7,7 +7,7 @@ on a node that the other tree cannot have; so that one is opened, and nothing el
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from muniment.history.tree import EMPTY_TREE, Entry, NodeLoader, entries_within, name_of
+from muniment.history.tree import EMPTY_TREE, Entry, NodeLoader, entries_within, name_of, node_below
 from muniment.values.ids import BlobId, TreeId
 
 TreeChange: TypeAlias = tuple[str, BlobId | None, BlobId | None]
@@ -40,7 +40,7 @@ def changes(load: NodeLoader, before: TreeId, after: TreeId, prefix: str = "") -
         if right and right[2] < height:
             new.append(right)
             right = None
-        lefts, rights = _apart(_entries(load, left, prefix), _entries(load, right, prefix))
+        lefts, rights = _apart(_entries(load, left, old, prefix), _entries(load, right, new, prefix))
         if height == 1 and list(map(name_of, lefts)) == list(map(name_of, rights)):
             for (name, was), (_, now) in zip(lefts, rights, strict=True):
                 yield name, BlobId(was), BlobId(now)
@@ -53,6 +53,8 @@ def _whole(load: NodeLoader, root: TreeId) -> list[_Part]:
     if root == EMPTY_TREE:
         return []
     node = load(root)
+    if not node.entries:
+        return []
     return [(node.entries[0][0], root, node.level + 1)]
 
 
@@ -65,8 +67,12 @@ def _take_first(old: list[_Part], new: list[_Part]) -> tuple[_Part | None, _Part
     return old.pop(), new.pop()
 
 
-def _entries(load: NodeLoader, part: _Part | None, prefix: str) -> list[Entry]:
-    return [] if part is None else entries_within(load(TreeId(part[1])), prefix)
+def _entries(load: NodeLoader, part: _Part | None, behind: list[_Part], prefix: str) -> list[Entry]:
+    if part is None:
+        return []
+    name, node_id, height = part
+    end = behind[-1][0] if behind else None
+    return entries_within(node_below(load, (name, node_id), height - 1, end), prefix)
 
 
 def _apart(lefts: list[Entry], rights: list[Entry]) -> tuple[list[Entry], list[Entry]]:

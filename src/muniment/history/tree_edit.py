@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from muniment.history import tree_replace
-from muniment.history.tree import EMPTY_TREE, ROOT_ENTRIES, Entry, NodeLoader, name_of
+from muniment.history.tree import EMPTY_TREE, ROOT_ENTRIES, Entry, NodeLoader, check_level, name_of
 from muniment.history.tree_build import NodeWriter, TreeUpdate, build
 from muniment.values.ids import BlobId, TreeId
 from muniment.values.objects import TreeNode
@@ -71,7 +71,7 @@ class _Edit:
         added: set[str] = set()
         done = 0
         for start, stop, inside in _runs(old, changes):
-            nodes = self._rewritten([TreeId(node_id) for _, node_id in old[start:stop]], inside)
+            nodes = self._rewritten([TreeId(node_id) for _, node_id in old[start:stop]], level - 1, inside)
             added.update(name for name, _ in nodes if name != old[start][0])
             new += old[done:start]
             new += nodes
@@ -79,10 +79,9 @@ class _Edit:
         new += old[done:]
         return new, added
 
-    def _rewritten(self, run: list[TreeId], changes: list[_Change]) -> list[Entry]:
+    def _rewritten(self, run: list[TreeId], level: int, changes: list[_Change]) -> list[Entry]:
         """Apply sorted changes to a run of neighbours; give the entries for the nodes in their place."""
-        nodes = [self._node(node_id) for node_id in run]
-        level = nodes[0].level
+        nodes = [check_level(node_id, self._node(node_id), level) for node_id in run]
         old = nodes[0].entries if len(nodes) == 1 else list(chain.from_iterable(node.entries for node in nodes))
         new, added = self._edited(old, level, changes)
         if added:

@@ -17,16 +17,20 @@ class Lookup:
         """Count what is remembered: an entry for each node that was looked into."""
         return len(self._found)
 
-    def find(self, root: TreeId) -> BlobId | None:
-        """Give the blob in the tree of `root`, None where it has no such name."""
+    def find(self, root: TreeId, level: int | None = None) -> BlobId | None:
+        """Give the blob in the tree of `root`, None where it has no such name; below another node, `level` is its own.
+
+        Raises:
+            MalformedError: A node is not of the level of its place.
+        """
         known = self._found
         if root in known:
             return known[root]
-        node = self._load(root)
+        node = tree.check_level(root, self._load(root), level)
         below = tree.step(node, self.name)
         if below is None or not node.level:
             found = None if below is None else BlobId(below)
         else:
-            found = known[below] if below in known else self.find(TreeId(below))
+            found = known[below] if below in known else self.find(TreeId(below), node.level - 1)
         known[root] = found
         return found

@@ -167,9 +167,12 @@ def check(path: str) -> None:
         HashMismatchError: They do not.
     """
     digest = canonical.new_digest()
-    with open(path, "rb") as file:
-        for data in iter(lambda: file.read(_PART_BYTES), b""):
+    fd = disk.open_fd(path, disk.READ_ONLY)
+    try:
+        while data := disk.read(fd, _PART_BYTES):
             digest.update(data)
+    finally:
+        disk.close(fd)
     expected = os.path.basename(path).removesuffix(ARCHIVE_SUFFIX)
     if digest.hexdigest() != expected:
         raise HashMismatchError(path, expected, digest.hexdigest())

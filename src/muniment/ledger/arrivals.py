@@ -110,7 +110,7 @@ class Arrivals:
                 self.epoch = msgspec.json.decode(line, type=_Beginning).epoch
                 return
             record = msgspec.json.decode(line, type=_Record)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise MalformedError(self._path, f"not a list of arrivals: {error}") from error
         self._follow(record)
 

@@ -14,6 +14,7 @@ Format: docs/format/ledgers.md, "Appending".
 
 import os
 from contextlib import suppress
+from typing import Annotated
 
 import msgspec
 
@@ -24,6 +25,7 @@ from muniment.files.layout import LedgerLayout
 from muniment.ledger import host_attributes
 from muniment.ledger.set_aside import SetAside
 from muniment.values import entry_line
+from muniment.values.cursor import Count
 
 LARGEST_BYTES = 64 << 20
 """A segment that has grown so far is closed, and another continues it."""
@@ -32,10 +34,14 @@ _DIRECT_BYTES = 1 << 20
 _CHECKPOINT_BYTES = 4 << 20
 
 
+_Name = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+"""A segment's: it becomes a path, and `local/` may have come with a stranger's store."""
+
+
 class _Writer(msgspec.Struct, frozen=True):
     """Which file this copy appends to, told apart from one that looks the same; `held` if it has a second name."""
 
-    segment: str
+    segment: _Name
     inode: int
     device: int
     held: bool = False
@@ -47,9 +53,12 @@ class _Record(msgspec.Struct, frozen=True, array_like=True):
     No bytes: from there on stands what was not in the redo log, and may be damaged if no other record follows.
     """
 
-    segment: str
-    position: int
+    segment: _Name
+    position: Count
     data: bytes
+
+
+_decoder = msgspec.msgpack.Decoder(_Record)
 
 
 class OwnSegment:
@@ -75,7 +84,7 @@ class OwnSegment:
         Raises:
             MalformedError: The redo log is damaged: move it away and run `verify`.
         """
-        records = [msgspec.msgpack.decode(payload, type=_Record) for payload in self._journal.pending()]
+        records = [self._record(payload) for payload in self._journal.pending()]
         for record in filter(lambda record: record.data, records):
             self._apply(record)
         if records and not records[-1].data:
@@ -96,6 +105,12 @@ class OwnSegment:
                 disk.fsync(fd)
             finally:
                 disk.close(fd)
+
+    def _record(self, payload: bytes) -> _Record:
+        try:
+            return _decoder.decode(payload)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise MalformedError(self._layout.journal, f"a record that this program does not know: {error}") from error
 
     def _apply(self, record: _Record) -> None:
         try:
@@ -150,7 +165,7 @@ class OwnSegment:
     def _noted(self) -> _Writer | None:
         try:
             return msgspec.json.decode(disk.read_file(self._layout.writer), type=_Writer)
-        except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
 
     def leave(self) -> None:
@@ -267,9 +282,9 @@ class OwnSegment:
     def _write_again(self) -> None:
         """Make durable what the redo log has of another segment: one that was left because a sync of it failed."""
         first = next(self._journal.records(), None)  # those of another stand before those of this one
-        if first is None or msgspec.msgpack.decode(first, type=_Record).segment == self.segment:
+        if first is None or self._record(first).segment == self.segment:
             return
-        records = [msgspec.msgpack.decode(payload, type=_Record) for payload in self._journal.records()]
+        records = list(map(self._record, self._journal.records()))
         for segment in {record.segment for record in records} - {self.segment}:
             with suppress(FileNotFoundError):
                 fd = disk.open_fd(self._layout.segment(segment), disk.READ_WRITE)

@@ -69,7 +69,7 @@ class Payloads:
         else:
             try:
                 payload = msgspec.json.decode(data, type=_Kept).payload
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
                 raise MalformedError(self._layout.payload(entry.erasable), f"not a payload: {error}") from error
         msgspec.structs.force_setattr(entry, "payload", payload)
         return entry

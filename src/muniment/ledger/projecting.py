@@ -89,7 +89,7 @@ def _remembered(parts: LedgerParts, path: str, began: str, wanted: type[State]) 
         found = msgspec.json.decode(disk.read_file(path), type=_Remembered[msgspec.Raw])
         cursor = Cursor.parse(parts.layout.name, found.cursor)
         state = canonical.decode_as(bytes(found.state), wanted)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, InvalidCursorError, InvalidValueError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidCursorError, InvalidValueError):
         return None
     if found.began != began or not finding.is_here(parts, cursor):
         return None

@@ -37,7 +37,7 @@ class SetAside:
         found = {}
         for name in self._names():
             if name.endswith(_SHORTENED):
-                with suppress(FileNotFoundError, msgspec.MsgspecError):
+                with suppress(FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                     data = disk.read_file(f"{self._layout.set_aside}/{name}")
                     found[name.removesuffix(_SHORTENED)] = msgspec.json.decode(data, type=Reach)
         return found

@@ -8,6 +8,7 @@ import msgspec
 from muniment.errors import MalformedError, NotAStoreError, StoreExistsError, UnsupportedFormatError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
+from muniment.storage import confine
 from muniment.values import canonical
 
 FORMAT = 1
@@ -43,7 +44,9 @@ def make(layout: Layout) -> None:
 
     Raises:
         StoreExistsError: There is one already.
+        MalformedError: A link is in the way.
     """
+    confine.check_control(layout)
     if os.path.exists(layout.format):
         raise StoreExistsError(layout.root)
     made: list[str] = []
@@ -62,8 +65,10 @@ def read_format(layout: Layout) -> Format:
     Raises:
         NotAStoreError: None.
         UnsupportedFormatError: One that a newer program made: upgrade this one.
-        MalformedError: Its `format.json` cannot be read: restore it from the host repository.
+        MalformedError: Its `format.json` cannot be read: restore it from the host repository. Or a link is among its
+            own files, which could lead out of it.
     """
+    confine.check_control(layout)
     try:
         text = disk.read_file(layout.format)
     except (FileNotFoundError, NotADirectoryError):
@@ -82,5 +87,5 @@ def read_format(layout: Layout) -> Format:
 def _decode(layout: Layout, text: bytes, kind: type[S]) -> S:
     try:
         return msgspec.json.decode(text, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedError(layout.format, str(error)) from error

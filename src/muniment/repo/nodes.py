@@ -6,6 +6,7 @@ names and ids ten thousand times; sharing them, they hold little more than what 
 
 from collections.abc import Collection
 
+from muniment.history import tree
 from muniment.storage.interface import ObjectStore
 from muniment.storage.recent import Recent
 from muniment.values.ids import TreeId
@@ -35,7 +36,7 @@ class Nodes:
         """
         node = self._nodes.get(node_id)
         if node is None:
-            node = decode_node(node_id, self._objects.get(node_id))
+            node = tree.check_node(node_id, decode_node(node_id, self._objects.get(node_id)))
             fresh = self._share(node_id, node)
             self._nodes.put(node_id, node, _cost(node, fresh))
         return node

@@ -16,11 +16,12 @@ from muniment.errors import (
     UnsupportedFormatError,
 )
 from muniment.history import tree
+from muniment.repo import placement
 from muniment.repo.parts import Parts
+from muniment.repo.placement import Placed
 from muniment.repo.report import Code, Finding, Report
 from muniment.storage.notes import NoteFiles
 from muniment.values import canonical
-from muniment.values import names as grammar
 from muniment.values.ids import CommitId, TreeId
 from muniment.values.objects import Commit, Tag, TreeNode, decode_commit, decode_node, decode_tag
 
@@ -47,7 +48,7 @@ class _Verifier:
         self._objects = parts.storage.objects
         self._findings: list[Finding] = []
         self._commits: set[str] = set()
-        self._trees: set[str] = set()
+        self._trees: dict[str, Placed | None] = {}
         self._blobs: set[str] = set()
         self._tags: set[str] = set()
         self._missing: set[str] = set()
@@ -180,7 +181,7 @@ class _Verifier:
         if any(commit.time < parent.time for parent in parents):
             self._found("commit-invalid", path, "it was made before its parent")
         if commit.tree != tree.EMPTY_TREE:
-            self._check_tree(commit.tree, None, None)
+            self._check_tree(commit.tree)
 
     def _commit(self, commit_id: CommitId) -> Commit | None:
         data = self._read(commit_id)
@@ -190,38 +191,33 @@ class _Verifier:
             self._found("object-malformed", self._parts.layout.object(commit_id), error.reason)
             return None
 
-    def _check_tree(self, node_id: TreeId, level: int | None, first: str | None) -> None:
-        """Check a node and all below it; its place fixes its level and first name, but for the root."""
-        if node_id in self._trees:
-            return
-        self._trees.add(node_id)
-        data = self._read(node_id)
-        if data is None:
-            return
-        path = self._parts.layout.object(node_id)
-        try:
-            node = decode_node(node_id, data)
-        except MalformedError as error:
-            self._found("object-malformed", path, error.reason)
-            return
-        names = [name for name, _ in node.entries]
-        if names != sorted(set(names)) or (level is not None and (node.level != level or names[:1] != [first])):
-            self._found("tree-invalid", path, "its names are out of order, or it is not where it belongs")
-            return
-        for name in names:
+    def _check_tree(self, node_id: TreeId) -> Placed | None:
+        """Check a node and all below it, once; give where it can lie in a tree, None where it is damaged."""
+        if node_id not in self._trees:
+            self._trees[node_id] = None
+            data = self._read(node_id)
+            path = self._parts.layout.object(node_id)
             try:
-                grammar.document_name(name)
-            except InvalidNameError as error:
-                self._found("tree-invalid", path, error)
-        self._check_entries(node)
+                if data is not None:
+                    self._trees[node_id] = self._checked(path, decode_node(node_id, data))
+            except MalformedError as error:
+                self._found("object-malformed", path, error.reason)
+        return self._trees[node_id]
 
-    def _check_entries(self, node: TreeNode) -> None:
-        for name, child in node.entries:
-            if node.level:
-                self._check_tree(TreeId(child), node.level - 1, name)
-            elif child not in self._blobs:
+    def _checked(self, path: str, node: TreeNode) -> Placed | None:
+        for fault in placement.faults(node):
+            self._found("tree-invalid", path, fault)
+        if not placement.is_node(node):
+            return None
+        below = [self._check_tree(TreeId(child)) for _, child in node.entries] if node.level else []
+        for _, child in [] if node.level else node.entries:
+            if child not in self._blobs:
                 self._blobs.add(child)
                 self._check_blob(child)
+        placed, are_apart = placement.over(node, below)
+        if not are_apart:
+            self._found("tree-invalid", path, placement.MISPLACED)
+        return placed
 
     def _check_blob(self, blob_id: str) -> None:
         data = self._read(blob_id, may_be_erased=True)
@@ -249,7 +245,7 @@ class _Verifier:
 
     def _check_unreached(self) -> tuple[int, int]:
         """Re-hash the objects that nothing refers to; count all objects, and the half-written among these."""
-        reached = self._commits | self._trees | self._blobs | self._tags | self._missing
+        reached = self._commits | self._trees.keys() | self._blobs | self._tags | self._missing
         objects = leftovers = 0
         for object_id in self._stored():
             objects += 1

@@ -49,7 +49,7 @@ class AllowedSigners:
         """
         place = str(path)
         try:
-            data = disk.read_file(os.fspath(path))
+            data = disk.read_file(os.fspath(path), disk.READ_LINKED)
         except (OSError, ValueError, TypeError) as error:
             raise AllowedSignersError(place, 0, f"cannot be read: {error}") from error
         try:

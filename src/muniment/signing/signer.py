@@ -146,7 +146,7 @@ def _path(given: object) -> str:
 
 def _read(path: str) -> bytes:
     try:
-        data = disk.read_start(path, _MOST)
+        data = disk.read_start(path, _MOST, disk.READ_LINKED)
     except OSError as error:
         raise KeyUnusableError(path, f"cannot read the key: {error.strerror}; name its file") from error
     except ValueError as error:

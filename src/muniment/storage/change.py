@@ -5,8 +5,9 @@ Format: docs/format/journal.md, "Records".
 
 import msgspec
 
-from muniment.errors import MalformedError
-from muniment.values.ids import BlobId
+from muniment.errors import InvalidNameError, MalformedError
+from muniment.values import names
+from muniment.values.ids import BlobId, is_id
 from muniment.values.names import BranchName, DocumentName
 from muniment.values.operation import HeadMove, TagMove
 
@@ -62,6 +63,35 @@ def decode_change(payload: bytes) -> Change:
         MalformedError: It is whole, but nothing that this program writes: perhaps a newer one did.
     """
     try:
-        return _decoder.decode(payload)
-    except msgspec.MsgspecError as error:
+        change = _decoder.decode(payload)
+        _check(change)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidNameError) as error:
         raise MalformedError("the journal", f"a record that this program does not know: {error}") from error
+    return change
+
+
+def _check(change: Change) -> None:
+    """Check that all that becomes a path is an id or a name: a journal may have come with a stranger's store.
+
+    Raises:
+        InvalidNameError, MalformedError: Something is neither, or a line is two.
+    """
+    ids = [
+        *(object_id for object_id, _ in change.objects),
+        *change.packs,
+        *(item.after for item in change.replacements),
+    ]
+    for move in change.moves:
+        names.branch_name(move.branch)
+        ids += move.expected, move.new
+    for tag in change.tags:
+        names.tag_name(tag.tag)
+        ids += tag.before, tag.after
+    if not all(found is None or is_id(found) for found in ids):
+        raise MalformedError("the journal", "a record names something that is no id")
+    for name in (*(item.name for item in change.replacements), *change.texts):
+        names.document_name(name)
+    if change.select is not None:
+        names.branch_name(change.select)
+    if any(b"\n" in line for line in (change.operation, *change.commits)):
+        raise MalformedError("the journal", "a record has a line that is two")

@@ -62,7 +62,7 @@ class Descriptions:
         found: list[tuple[datetime, str, _Description]] = []
         with suppress(FileNotFoundError, NotADirectoryError):
             for file in disk.listdir(self._layout.descriptions(branch)):
-                with suppress(OSError, msgspec.MsgspecError):
+                with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                     data = disk.read_file(f"{self._layout.descriptions(branch)}/{file}")
                     if file == f"{canonical.digest(data)}.json":
                         read = _decoder.decode(data)

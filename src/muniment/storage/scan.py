@@ -113,7 +113,7 @@ class Scanner:
                     yield below.removesuffix(DOCUMENT_SUFFIX), entry
 
     def _load(self) -> _Seen:
-        with suppress(OSError, msgspec.MsgspecError):
+        with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             data = disk.read_file(self._layout.stat_cache)
             if zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little"):
                 return _decoder.decode(data[4:])

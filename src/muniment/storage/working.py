@@ -24,12 +24,11 @@ from muniment.storage import confine
 from muniment.storage.change import Replacement
 from muniment.storage.recent import Recent
 from muniment.storage.spelling import Spellings
-from muniment.values import canonical, place
+from muniment.values import canonical, names, place
 from muniment.values.ids import BlobId
 from muniment.values.json_value import JsonValue
 from muniment.values.names import DocumentName
 
-_READ_WITHOUT_LINKS = disk.READ_ONLY | disk.NO_FOLLOW
 _REMEMBERED_BYTES = 32 << 20
 _LOOKED_AT = 4096
 
@@ -66,7 +65,7 @@ class WorkingFiles:
             InvalidNameError: A symbolic link on the way points out of the store.
         """
         try:
-            return disk.read_file(confine.folder_path(self._layout, name), _READ_WITHOUT_LINKS)
+            return disk.read_file(confine.folder_path(self._layout, name))
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise DocumentNotFoundError(name) from None
         except OSError as error:
@@ -128,8 +127,9 @@ class WorkingFiles:
 
         Raises:
             DocumentInvalidError: The file is not JSON that can be stored.
+            InvalidNameError: It is no name of a document, or leads out of the store.
         """
-        state = _state(self._layout.document(name))
+        state = _state(self._layout.document(names.document_name(name)))  # it may come from anybody's tree
         try:
             text = self.text(name)
         except DocumentNotFoundError:

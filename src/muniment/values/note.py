@@ -11,7 +11,7 @@ import msgspec
 from muniment.errors import MalformedError
 from muniment.values.ids import CommitId
 from muniment.values.names import DocumentName
-from muniment.values.objects import encode_in_order, format_time
+from muniment.values.objects import check_time, encode_in_order, format_time
 
 NoteId = NewType("NoteId", str)
 """The SHA-256 of a note's canonical bytes, or of a tombstone's."""
@@ -68,8 +68,9 @@ def decode(note_id: NoteId, data: bytes) -> Record:
     """
     try:
         record = _decoder.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedError(note_id, f"not a note: {error}") from error
+    check_time(note_id, record.time)
     if isinstance(record, Note):
         msgspec.structs.force_setattr(record, "id", note_id)
     return record

@@ -139,6 +139,9 @@ def decode_commit(commit_id: CommitId, data: bytes) -> Commit:
         MalformedError: The object is something else.
     """
     commit = _decoded(_commit_decoder, "commit", commit_id, data)
+    check_time(commit_id, commit.time)
+    if len(commit.parents) > 1 and len(set(commit.parents)) < len(commit.parents):
+        raise MalformedError(commit_id, "not a commit: it names a parent twice")
     msgspec.structs.force_setattr(commit, "id", commit_id)
     return commit
 
@@ -149,7 +152,9 @@ def decode_link(commit_id: CommitId, data: bytes) -> CommitLink:
     Raises:
         MalformedError: The object is something else.
     """
-    return _decoded(_link_decoder, "commit", commit_id, data)
+    link = _decoded(_link_decoder, "commit", commit_id, data)
+    check_time(commit_id, link.time)
+    return link
 
 
 def encode_node(node: TreeNode) -> bytes:
@@ -199,6 +204,7 @@ def decode_tag(tag_id: TagId, data: bytes) -> Tag:
         MalformedError: The object is something else.
     """
     tag = _decoded(_tag_decoder, "tag", tag_id, data)
+    check_time(tag_id, tag.time)
     msgspec.structs.force_setattr(tag, "id", tag_id)
     return tag
 
@@ -217,11 +223,24 @@ _ENDINGS = {"commit": b'"type":"commit"}', "tree node": b'"type":"tree"}', "tag"
 def _decoded(decoder: msgspec.json.Decoder[Decoded], what: str, object_id: str, data: bytes) -> Decoded:
     try:
         found = decoder.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedError(object_id, f"not a {what}: {error}") from error
     if not data.endswith(_ENDINGS[what]):
         raise MalformedError(object_id, f"not a {what}: it does not say so")
     return found
+
+
+def check_time(told_by: str, time: datetime) -> None:
+    """Refuse a time that is beyond the first or the last moment in UTC, though not where it was written.
+
+    Raises:
+        MalformedError: It is.
+    """
+    if time.tzinfo is not UTC:
+        try:
+            time.astimezone(UTC)
+        except OverflowError as error:
+            raise MalformedError(told_by, "its time is no moment in UTC") from error
 
 
 def format_time(time: datetime) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from muniment.errors import InvalidNameError, MalformedError
 from muniment.values import canonical, names
-from muniment.values.ids import ID_LENGTH, CommitId, TagId
+from muniment.values.ids import ID_LENGTH, CommitId, TagId, is_id
 from muniment.values.names import BranchName, TagName
 from muniment.values.objects import encode_in_order, format_time
 
@@ -99,9 +99,15 @@ def decode(line: bytes) -> Operation:
         operation = _decoder.decode(line)
         for branch in (*(move.branch for move in operation.heads), *(operation.selected or ())):
             names.branch_name(branch)
-        for move in operation.tags:
-            names.tag_name(move.tag)
-    except (msgspec.MsgspecError, UnicodeDecodeError, InvalidNameError) as error:
+        for tag in operation.tags:
+            names.tag_name(tag.tag)
+        for move in operation.heads:
+            _check_id(move.expected)
+            _check_id(move.new)
+        for tag in operation.tags:
+            _check_id(tag.before)
+            _check_id(tag.after)
+    except (msgspec.MsgspecError, ValueError, RecursionError, InvalidNameError) as error:
         raise MalformedError("the operation log", f"a line that is no operation: {error}") from error
     msgspec.structs.force_setattr(operation, "id", OperationId(canonical.digest(line)))
     return operation
@@ -118,9 +124,15 @@ def decode_moves(line: bytes) -> tuple[datetime, tuple[HeadMove, ...]]:
         for move in read.heads:
             _check_head(move.expected)
             _check_head(move.new)
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise MalformedError("the operation log", f"a line that is no operation: {error}") from error
     return read.time, read.heads
+
+
+def _check_id(found: str | None) -> None:
+    """Check that what will be part of a path when this is undone is an id."""
+    if found is not None and not is_id(found):
+        raise ValueError(f"{found!r} is no id")
 
 
 def _check_head(head: CommitId | None) -> None:

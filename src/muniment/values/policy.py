@@ -12,7 +12,7 @@ from muniment.errors import MalformedError
 from muniment.values import canonical
 from muniment.values.ids import CommitId
 from muniment.values.names import BranchName
-from muniment.values.objects import format_time
+from muniment.values.objects import check_time, format_time
 
 PolicyId = NewType("PolicyId", str)
 """The SHA-256 of a policy's canonical bytes, or of a withdrawal's."""
@@ -79,8 +79,9 @@ def decode(policy_id: PolicyId, data: bytes) -> Record:
     """
     try:
         record = _decoder.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedError(policy_id, f"not a policy: {error}") from error
+    check_time(policy_id, record.time)
     if isinstance(record, Policy):
         if (record.branch is None) == (record.ledger is None):
             raise MalformedError(policy_id, "not a policy: it is neither for a branch nor for a ledger, or for both")

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from muniment.errors import BlobErasedError, CorruptionError, IncompleteHistoryError, ObjectNotFoundError
 from muniment.history import divergence, tree, walk
+from muniment.history.tree import check_node
 from muniment.repo import reference_changes
 from muniment.repo.parts import Parts
 from muniment.repo.reference_changes import Intent
@@ -47,7 +48,7 @@ def _is_whole(parts: Parts, head: CommitId) -> bool:
     read = parts.storage.objects.read
     try:
         commits = list(walk.log(lambda commit_id: decode_commit(commit_id, read(commit_id)), [head]))
-        for _, blob in tree.entries(lambda node_id: decode_node(node_id, read(node_id)), commits[0].tree):
+        for _, blob in tree.entries(lambda node: check_node(node, decode_node(node, read(node))), commits[0].tree):
             with suppress(BlobErasedError):  # in every copy: nobody can bring it
                 read(blob)
     except (ObjectNotFoundError, CorruptionError):
