@@ -1,4 +1,4 @@
-"""What the tests of hostile stores share: a store with something of everything, all verbs, and a picture of a folder."""
+"""What the tests of hostile stores share: a store with something of everything, all verbs, a picture of a folder."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every decoder of bytes or text that come from elsewhere: whatever they are, it answers, or raises an error of ours."""
+"""Every decoder of bytes or text from elsewhere: whatever they are, it answers, or raises an error of ours."""
 
 import json
 from datetime import UTC, datetime

@@ -103,7 +103,7 @@ def test_a_file_to_be_truncated_is_not_somebody_else_s(root, outside):
 
 @pytest.mark.parametrize("link", ["limits.json", "services", "new.json", "folder"])
 def test_documents_that_lead_out_are_none(root, outside, link):
-    """A document, or a folder of documents, that is a link out of the store is neither read nor written; the link goes."""
+    """A document, or a folder of them, that is a link out of the store is neither read nor written; the link goes."""
     path = root / link
     if path.is_dir():
         shutil.rmtree(path)

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -158,7 +159,5 @@ def test_an_error_of_the_journal_is_typed_for_readers_too(root):
     forged(root / ".muniment" / "local" / "journal", b"\x91" * 100_000)
     with Store.open(root) as store:
         assert store.read("limits")
-        try:
+        with suppress(MunimentError):
             store.log()
-        except MunimentError as error:
-            assert error

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from muniment import Store
+from muniment.cli import output
 from muniment.cli.main import program
 from muniment.files.layout import Layout
 from muniment.values import canonical
@@ -16,7 +17,6 @@ from muniment.values.objects import TreeNode, encode_commit, encode_node, encode
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
 EVIL = "e\x1b]0;title\x07\x1b[2J\x9b31m\x9d0;x\x9c\x7f\x08\r\u202egnp\u2066\x00."
-PLAIN = "e-title"
 TIME = "2026-01-02T03:04:05.000000Z"
 
 VERBS = [
@@ -125,8 +125,11 @@ def test_no_verb_prints_what_a_terminal_obeys(evil, monkeypatch, form):
     assert answered > 15
 
 
-def test_one_text_that_is_asked_for_by_itself_is_given_as_it_is(evil, monkeypatch):
-    """`get` of one text gives it as it is: it is for programs, and what asks for it knows what it asks for."""
-    monkeypatch.chdir(evil)
-    monkeypatch.setenv("MUNIMENT_AUTHOR", "Ada")
-    assert PLAIN not in CliRunner().invoke(program, ["get", "a", "/x", "--at", "HEAD~1"]).stdout
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_one_text_alone_is_as_it_is_for_programs_only(capsys, monkeypatch, is_terminal):
+    """`get` of one text gives it to a program as it is, and to a terminal as text."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
+    output.one_text(EVIL)
+    printed = capsys.readouterr().out
+    assert bool(obeyed(printed)) == (not is_terminal)
+    assert (printed == EVIL + "\n") == (not is_terminal)

@@ -1,6 +1,7 @@
 """What the program writes: text that is safe on any terminal, and JSON."""
 
 import codecs
+import re
 import sys
 import unicodedata
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from muniment.values import canonical
 
 _PLAINER = str.maketrans("→●│├└─…", "+*||`-.") | {ord("→"): "->", ord("…"): "..."}
 _CONTROL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_CONTROL_IN_JSON = re.compile("[\x7f-\x9f]")
 _JOINERS = frozenset("\u200c\u200d")  # half of many an emoji and of Persian spelling; they hide nothing
 
 
@@ -68,12 +70,22 @@ def pretty(value: object) -> str:
 
 def json_document(value: object) -> None:
     """Print one JSON document."""
-    click.echo(canonical.pretty(_encoded(value)).decode(), nl=False)
+    click.echo(_escaped(canonical.pretty(_encoded(value))), nl=False)
 
 
 def json_line(value: object, *, err: bool = False) -> None:
     """Print one line of JSON Lines."""
-    click.echo(_encoded(value).decode(), err=err)
+    click.echo(_escaped(_encoded(value)), err=err)
+
+
+def one_text(text: str) -> None:
+    """Print one text alone: just as it is, colour codes of its own included, but on a terminal fit for it."""
+    click.echo(paragraph(text) if sys.stdout.isatty() else text, color=True)
+
+
+def _escaped(data: bytes) -> str:
+    """Write out in JSON the control characters that it need not write out: some terminals obey them."""
+    return _CONTROL_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", data.decode())
 
 
 def _encoded(value: object) -> bytes:

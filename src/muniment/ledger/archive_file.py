@@ -24,6 +24,9 @@ from muniment.values.cursor import Count, Reach
 FORMAT = 1
 MEMBER_BYTES = 1 << 20
 _LONGEST_HEADER = 64 << 20
+_HEADER_FACTOR, _HEADER_BYTES = 16, 1 << 20
+"""The first line tells some 20 bytes of each member, which takes as many at least: one much longer than its file is made
+to fill a memory."""
 _PART_BYTES = 1 << 16
 _GZIP = 31
 """What zlib calls the format of gzip."""
@@ -96,21 +99,23 @@ def contents(path: str) -> list[tuple[str, Archived]]:
     """
     fd = disk.open_fd(path, disk.READ_ONLY)
     try:
+        file_bytes = disk.fstat(fd).st_size
+        most = min(_LONGEST_HEADER, _HEADER_BYTES + _HEADER_FACTOR * file_bytes)
         inflater, text, read = zlib.decompressobj(wbits=_GZIP), b"", 0
         while not inflater.eof:
             data = disk.pread(fd, _PART_BYTES, read)
             read += len(data)
-            text += inflater.decompress(data)
-            if not data or len(text) > _LONGEST_HEADER:
+            text += inflater.decompress(data, most + 1 - len(text))
+            if not data or len(text) > most:
                 raise MalformedError(path, "not an archive: its first line does not end")
     except zlib.error as error:
         raise MalformedError(path, f"not an archive: {error}") from error
     finally:
         disk.close(fd)
-    return _contents(path, text, read - len(inflater.unused_data))
+    return _contents(path, text, read - len(inflater.unused_data), file_bytes)
 
 
-def _contents(path: str, text: bytes, place: int) -> list[tuple[str, Archived]]:
+def _contents(path: str, text: bytes, place: int, file_bytes: int) -> list[tuple[str, Archived]]:
     try:
         header = msgspec.json.decode(text, type=Header)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -121,7 +126,7 @@ def _contents(path: str, text: bytes, place: int) -> list[tuple[str, Archived]]:
     for stretch in header.stretches:
         starts, places, position = [], [], stretch.first.size_bytes
         for size, length in stretch.members:
-            if size > length * _FACTOR:
+            if size > length * _FACTOR or place + length > file_bytes:
                 raise MalformedError(path, "a member claims to be larger than it can be")
             starts.append(position)
             places.append((place, length))

@@ -68,7 +68,7 @@ class Index:
             return self._trusted(index_database.connect(path))
         except sqlite3.OperationalError:  # not damaged, but busy or forbidden: others may be using it
             raise
-        except (sqlite3.DatabaseError, ValueError):
+        except (sqlite3.DatabaseError, ValueError, RecursionError):
             if not path:
                 raise
             index_database.remove(path)

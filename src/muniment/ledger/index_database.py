@@ -5,8 +5,8 @@ Format: docs/format/ledgers.md, "The index".
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from functools import wraps
+from contextlib import closing, suppress
+from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
 import msgspec
@@ -65,21 +65,39 @@ def asking_again(verb: Callable[P, R]) -> Callable[P, R]:
 def connect(path: str) -> sqlite3.Connection:
     """Open the database at `path`, and make its tables; without a path, one that ends with this process.
 
+    One that has anything else in it than these tables was made by hand: its views and triggers would run in this
+    program, and need not end.
+
     Raises:
-        sqlite3.DatabaseError: It is damaged, or may not be written.
+        sqlite3.DatabaseError: It is damaged, or of another make, or may not be written.
     """
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0)
     try:
+        database.execute("pragma trusted_schema=off")
         database.execute("pragma journal_mode=wal")
         database.execute("pragma synchronous=normal")  # a power cut may take the last changes, but damages nothing
         database.execute("pragma cache_size=-32768")  # in KiB
         database.execute("pragma wal_autocheckpoint=8192")  # in pages of 4 KiB
         database.execute("pragma mmap_size=1073741824")
         database.executescript(_SCHEMA)
+        if _made(database) != _made_by_us():
+            raise sqlite3.DatabaseError("it has other tables than an index has")  # noqa: TRY301 - closed below
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _made(database: sqlite3.Connection) -> set[tuple[str, ...]]:
+    """Tell what a database is made of: reading that runs nothing of it."""
+    return set(database.execute("select type, name, sql from sqlite_master"))
+
+
+@cache
+def _made_by_us() -> set[tuple[str, ...]]:
+    with closing(sqlite3.connect("")) as database:
+        database.executescript(_SCHEMA)
+        return _made(database)
 
 
 def add(

@@ -14,7 +14,6 @@ Format: docs/format/ledgers.md, "Appending".
 
 import os
 from contextlib import suppress
-from typing import Annotated
 
 import msgspec
 
@@ -22,10 +21,10 @@ from muniment.errors import MalformedError
 from muniment.files import atomic, disk
 from muniment.files.journal import Journal
 from muniment.files.layout import LedgerLayout
-from muniment.ledger import host_attributes
+from muniment.ledger import host_attributes, redo_record
+from muniment.ledger.redo_record import Record, SegmentName
 from muniment.ledger.set_aside import SetAside
 from muniment.values import entry_line
-from muniment.values.cursor import Count
 
 LARGEST_BYTES = 64 << 20
 """A segment that has grown so far is closed, and another continues it."""
@@ -34,31 +33,13 @@ _DIRECT_BYTES = 1 << 20
 _CHECKPOINT_BYTES = 4 << 20
 
 
-_Name = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-"""A segment's: it becomes a path, and `local/` may have come with a stranger's store."""
-
-
 class _Writer(msgspec.Struct, frozen=True):
     """Which file this copy appends to, told apart from one that looks the same; `held` if it has a second name."""
 
-    segment: _Name
+    segment: SegmentName
     inode: int
     device: int
     held: bool = False
-
-
-class _Record(msgspec.Struct, frozen=True, array_like=True):
-    """What the redo log says: these bytes stand at that position of that segment.
-
-    No bytes: from there on stands what was not in the redo log, and may be damaged if no other record follows.
-    """
-
-    segment: _Name
-    position: Count
-    data: bytes
-
-
-_decoder = msgspec.msgpack.Decoder(_Record)
 
 
 class OwnSegment:
@@ -84,7 +65,7 @@ class OwnSegment:
         Raises:
             MalformedError: The redo log is damaged: move it away and run `verify`.
         """
-        records = [self._record(payload) for payload in self._journal.pending()]
+        records = [redo_record.decode(self._layout.journal, payload) for payload in self._journal.pending()]
         for record in filter(lambda record: record.data, records):
             self._apply(record)
         if records and not records[-1].data:
@@ -92,7 +73,7 @@ class OwnSegment:
         if records:
             self._journal.mark_applied()
 
-    def _settle_direct(self, record: _Record) -> None:
+    def _settle_direct(self, record: Record) -> None:
         """Make durable what a program that was stopped wrote past the redo log, if it is whole; else set it aside."""
         with suppress(FileNotFoundError):
             path = self._layout.segment(record.segment)
@@ -106,13 +87,7 @@ class OwnSegment:
             finally:
                 disk.close(fd)
 
-    def _record(self, payload: bytes) -> _Record:
-        try:
-            return _decoder.decode(payload)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise MalformedError(self._layout.journal, f"a record that this program does not know: {error}") from error
-
-    def _apply(self, record: _Record) -> None:
+    def _apply(self, record: Record) -> None:
         try:
             fd = disk.open_fd(self._layout.segment(record.segment), disk.READ_WRITE)
         except FileNotFoundError:  # the host's git took it away, with this entry or without it
@@ -237,7 +212,7 @@ class OwnSegment:
         if self._sync and len(data) < _DIRECT_BYTES:
             if self._journal.has_documents:  # bytes in the segment that the redo log does not know
                 self._settle(fd)
-            self._journal.append(msgspec.msgpack.encode(_Record(writer.segment, self.size_bytes, data)))
+            self._journal.append(msgspec.msgpack.encode(Record(writer.segment, self.size_bytes, data)))
             disk.pwrite_all(fd, data, self.size_bytes)
             self._journal.mark_applied()
             if self._journal.size() > _CHECKPOINT_BYTES:
@@ -248,7 +223,7 @@ class OwnSegment:
 
     def _append_directly(self, fd: int, writer: _Writer, data: bytes) -> None:
         if self._sync:
-            self._journal.append(msgspec.msgpack.encode(_Record(writer.segment, self.size_bytes, b"")))
+            self._journal.append(msgspec.msgpack.encode(Record(writer.segment, self.size_bytes, b"")))
         try:
             disk.pwrite_all(fd, data, self.size_bytes)
             if self._sync:
@@ -282,9 +257,9 @@ class OwnSegment:
     def _write_again(self) -> None:
         """Make durable what the redo log has of another segment: one that was left because a sync of it failed."""
         first = next(self._journal.records(), None)  # those of another stand before those of this one
-        if first is None or self._record(first).segment == self.segment:
+        if first is None or redo_record.decode(self._layout.journal, first).segment == self.segment:
             return
-        records = list(map(self._record, self._journal.records()))
+        records = [redo_record.decode(self._layout.journal, payload) for payload in self._journal.records()]
         for segment in {record.segment for record in records} - {self.segment}:
             with suppress(FileNotFoundError):
                 fd = disk.open_fd(self._layout.segment(segment), disk.READ_WRITE)

@@ -18,6 +18,7 @@ from muniment.files.layout import LedgerLayout
 from muniment.storage import checked
 from muniment.values import canonical
 from muniment.values.entry import ERASED, Entry
+from muniment.values.ids import is_id
 
 _BEGINS = b'{"payload":'
 
@@ -45,7 +46,7 @@ class Payloads:
 
     def put_data(self, payload_id: str, data: bytes) -> str:
         """Keep the file of a payload as another copy has it."""
-        atomic.replace_file(self._layout.payload(payload_id), data, self._layout.temporary, sync=self._sync)
+        atomic.replace_file(self._path(payload_id), data, self._layout.temporary, sync=self._sync)
         return payload_id
 
     def data(self, payload_id: str) -> bytes | None:
@@ -55,7 +56,7 @@ class Payloads:
             HashMismatchError: It was changed.
         """
         try:
-            return checked.read(self._layout.payload(payload_id), payload_id)
+            return checked.read(self._path(payload_id), payload_id)
         except FileNotFoundError:
             return None
 
@@ -70,17 +71,23 @@ class Payloads:
             try:
                 payload = msgspec.json.decode(data, type=_Kept).payload
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-                raise MalformedError(self._layout.payload(entry.erasable), f"not a payload: {error}") from error
+                raise MalformedError(self._path(entry.erasable), f"not a payload: {error}") from error
         msgspec.structs.force_setattr(entry, "payload", payload)
         return entry
 
     def has(self, payload_id: str) -> bool:
         """Tell whether the file of a payload is there."""
-        return os.path.exists(self._layout.payload(payload_id))
+        return os.path.exists(self._path(payload_id))
+
+    def _path(self, payload_id: str) -> str:
+        """Give the file of a payload; whoever wrote the entry that tells of it need not be known."""
+        if not is_id(payload_id):
+            raise MalformedError(self._layout.payloads, f"{payload_id[:64]!r} is no id of a payload")
+        return self._layout.payload(payload_id)
 
     def remove(self, payload_id: str) -> bool:
         """Remove a payload for good; tells whether it was there."""
-        path = self._layout.payload(payload_id)
+        path = self._path(payload_id)
         with suppress(FileNotFoundError):
             disk.unlink(path)
             if self._sync:

@@ -168,9 +168,15 @@ def content_of(entry: Entry) -> Content:
     return Content(head(entry.actor, entry.attributes), canonical.encode(tail)[1:-1])
 
 
+_FINGERPRINT = (1 << 31) - 1
+
+
 def fingerprint_of_id(entry_id: str) -> int:
-    """Give the number of 31 bits under which an index finds an entry by its id."""
-    return int(entry_id[:8], 16) >> 1
+    """Give the number of 31 bits under which an index finds an entry by its id; one that is none is found under 0."""
+    try:
+        return (int(entry_id[:8], 16) >> 1) & _FINGERPRINT
+    except ValueError:  # `verify` tells of it
+        return 0
 
 
 def fingerprint_of_key(key: str) -> int:

@@ -64,7 +64,7 @@ def get(
     if session.as_json or not isinstance(value, str):
         output.json_document(value)
     else:
-        click.echo(value, color=True)  # just as it is, colour codes of its own included
+        output.one_text(value)
 
 
 @verb("explain", example="muniment explain limits\nmuniment get limits --overrides")
