@@ -8,6 +8,7 @@ from muniment.repo.parts import Parts
 from muniment.repo.report import Report
 
 if TYPE_CHECKING:
+    from muniment.repo.verify_objects import Progress
     from muniment.storage.packing import PackReport
     from muniment.values.entry import Entry
 
@@ -37,9 +38,13 @@ class UpkeepVerbs:
         return erasing.erase(self._parts, blob, reason, author)
 
     @translated("verify")
-    def verify(self) -> Report:
-        """Check every object's hash, every reference, every head, the journal and the working files."""
-        return verify.verify(self._parts)
+    def verify(self, *, full: bool = True, progress: "Progress | None" = None) -> Report:
+        """Check every object's hash, every reference, every head, the journal and the working files.
+
+        Without `full`, contents are not read but only found to be there: their commits and trees are read, and the
+        indexes of packs. `progress` is called now and then with how many objects were hashed, and how many there are.
+        """
+        return verify.verify(self._parts, full=full, progress=progress)
 
     @translated("pack objects")
     def pack(self) -> "PackReport":

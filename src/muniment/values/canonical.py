@@ -33,6 +33,7 @@ __all__ = [
     "digest",
     "encode",
     "encode_lines",
+    "is_canonical",
     "pretty",
 ]
 
@@ -130,6 +131,25 @@ def decode_as(data: bytes, type: type[T]) -> T:  # noqa: A002 - the word of the 
 def pretty(canonical: bytes) -> bytes:
     """Lay canonical bytes out for people: two spaces, the same order and texts, a final newline."""
     return msgspec.json.format(canonical, indent=2) + b"\n"
+
+
+def is_canonical(data: bytes) -> bool:
+    """Tell whether bytes are the canonical form of a value.
+
+    What msgspec reads and writes as it was, without a float, has its names in order, and each once.
+    """
+    floats: list[str] = []
+    try:
+        value: JsonValue = msgspec.json.Decoder(float_hook=floats.append).decode(data)
+        is_written_so = not floats and _sorted_encoder.encode(value) == data
+        if is_written_so and _sorts_alike(data) and _is_shallow(data, value):
+            return True
+    except _REFUSED:
+        pass
+    try:
+        return encode(decode(data)) == data
+    except InvalidValueError:
+        return False
 
 
 def digest(data: bytes) -> str:
