@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from muniment.repo.merging.unfinished import MergeUnderWay
     from muniment.repo.migrating import Migrated
     from muniment.repo.policies import Policies
+    from muniment.repo.repair_report import Mended, RepairReport
     from muniment.repo.schema_verbs import SchemaVerbs
     from muniment.repo.signatures import SignatureState
     from muniment.schema.merge_rules import MergeRules
@@ -72,6 +73,7 @@ _LATER = {
         "muniment.repo.merging.unfinished": "MergeUnderWay",
         "muniment.repo.migrating": "Migrated",
         "muniment.repo.policies": "Policies",
+        "muniment.repo.repair_report": "Mended RepairReport",
         "muniment.repo.schema_verbs": "SchemaVerbs",
         "muniment.repo.signatures": "SignatureState",
         "muniment.storage.packing": "PackReport",
@@ -129,6 +131,7 @@ __all__ = [
     "KindReport",
     "Ledger",
     "LedgerGrown",
+    "Mended",
     "MergeResult",
     "MergeRuleVerbs",
     "MergeRules",
@@ -142,6 +145,7 @@ __all__ = [
     "PackReport",
     "Policies",
     "Policy",
+    "RepairReport",
     "Report",
     "Schema",
     "SchemaVerbs",

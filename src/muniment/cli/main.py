@@ -84,6 +84,7 @@ VERBS = {
     },
     "Take care": {
         "verify": "care:verify",
+        "repair": "mending:repair",
         "pack": "care:pack",
         "erase": "erasing:erase",
     },

@@ -1,6 +1,7 @@
 """Make a store, and read what kind of store is there."""
 
 import os
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
@@ -65,8 +66,11 @@ def ignores_local(layout: Layout) -> bool:
 
 
 def ignore_local(layout: Layout) -> None:
-    """Tell the host's git to leave it out."""
-    atomic.replace_file(layout.gitignore, _IGNORED, layout.temporary)
+    """Tell the host's git to leave it out, besides what it is told already."""
+    told = b""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        told = disk.read_file(layout.gitignore)
+    atomic.replace_file(layout.gitignore, (told.rstrip() + b"\n").lstrip() + _IGNORED, layout.temporary)
 
 
 def read_format(layout: Layout) -> Format:

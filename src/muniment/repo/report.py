@@ -25,6 +25,7 @@ Code = Literal[
     "note-damaged",
     "merge-rules-damaged",
     "merge-damaged",
+    "ledger-damaged",
     "policy-damaged",
     "allowed-signers-damaged",
     "signature-missing",
@@ -34,7 +35,7 @@ Code = Literal[
 
 
 RESTORE = (
-    "run `muniment repair`, with `--from` another copy if there is one, or restore the file from the host repository"
+    "run `muniment repair`, with `--from DIR` if another copy is there, or restore the file from the host repository"
 )
 
 

@@ -3,12 +3,17 @@
 from typing import TYPE_CHECKING
 
 from muniment.errors.system import translated
-from muniment.repo import verify
+from muniment.repo import arguments, verify
 from muniment.repo.parts import Parts
 from muniment.repo.report import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from muniment.repo.arguments import Path
+    from muniment.repo.repair_report import RepairReport
     from muniment.repo.verify_objects import Progress
+    from muniment.storage.copies import Copies
     from muniment.storage.packing import PackReport
     from muniment.values.entry import Entry
 
@@ -45,6 +50,23 @@ class UpkeepVerbs:
         indexes of packs. `progress` is called now and then with how many objects were hashed, and how many there are.
         """
         return verify.verify(self._parts, full=full, progress=progress)
+
+    @translated("repair")
+    def repair(self, *, from_: "Path | Copies | Iterable[Path | Copies] | None" = None) -> "RepairReport":
+        """Mend what can be mended, verify, and tell what was done and what remains; what is well is left alone.
+
+        Journal, logs, heads and packs are mended from what the store itself has. `from_` are other copies to take lost
+        and damaged files from: the folder of a store, or of a backup, or a `.muniment` alone; or the history of the
+        host repository, `git.history(store)`. Each file is checked by its hash. What is taken away is moved to
+        `.muniment/local/lost`, never deleted. May be repeated, and interrupted; others may read and write meanwhile.
+
+        Raises:
+            NotAStoreError: There is no copy of a store in a folder of `from_`.
+            LockTimeoutError: Another program packs or writes for too long: retry.
+        """
+        from muniment.repo import repairing
+
+        return repairing.repair(self._parts, arguments.copies(from_))
 
     @translated("pack objects")
     def pack(self) -> "PackReport":

@@ -29,11 +29,17 @@ class Lost:
         atomic.sync_names([target, path])
 
     def keep(self, path: str) -> None:
-        """Copy a file there that is to be replaced, or written over, next."""
-        self.put(path, disk.read_file(path))
+        """Give a file that is to be replaced or removed next, but not written over, a name there too."""
+        target = self._place(path)
+        try:
+            disk.link(path, target)
+        except OSError:  # no file can have two names here
+            atomic.replace_file(target, disk.read_file(path), self._layout.temporary)
+        else:
+            atomic.sync_names([target])
 
     def put(self, path: str, data: bytes) -> None:
-        """Keep a part of the file at `path`, under the name of the file."""
+        """Keep bytes of the file at `path` that are to be cut off or written over next, under the name of the file."""
         atomic.replace_file(self._place(path), data, self._layout.temporary)
 
     def _place(self, path: str) -> str:

@@ -29,7 +29,7 @@ def verify(ctx: click.Context, session: Session) -> None:
     if session.as_json:
         output.json_document(shapes.report(report))
     else:
-        _print(report)
+        print_report(report)
     if not report.ok:
         ctx.exit(ExitCode.NO)
 
@@ -60,7 +60,8 @@ def print_findings(findings: "Iterable[Finding | LedgerFinding]") -> None:
         click.echo(f"    {click.style(output.one_line(finding.remedy), fg='yellow')}")
 
 
-def _print(report: Report) -> None:
+def print_report(report: Report) -> None:
+    """Tell what a check found, and what it looked at."""
     print_findings(report.findings)
     seen = (
         f"{report.objects} objects ({report.commits} commits, {report.trees} tree nodes, {report.blobs} contents), "
