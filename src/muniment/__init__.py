@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from muniment.ledger.following import Subscription
     from muniment.ledger.ledger import Ledger
     from muniment.ledger.tail import Tail
+    from muniment.repo.backup_report import BackupReport
     from muniment.repo.kinds import KindReport
     from muniment.repo.merge_rule_verbs import MergeRuleVerbs
     from muniment.repo.merging.merge_result import Conflicted, FastForward, Merged, MergeResult, UpToDate
@@ -67,6 +68,7 @@ _LATER = {
         "muniment.ledger.tail": "Tail",
         "muniment.lens": "lens",
         "muniment.overrides": "overrides",
+        "muniment.repo.backup_report": "BackupReport",
         "muniment.repo.kinds": "KindReport",
         "muniment.repo.merge_rule_verbs": "MergeRuleVerbs",
         "muniment.repo.merging.merge_result": "Conflicted FastForward MergeResult Merged UpToDate",
@@ -109,6 +111,7 @@ __all__ = [
     "ABSENT",
     "ERASED",
     "AllowedSigners",
+    "BackupReport",
     "BadSignature",
     "Branch",
     "BranchInfo",

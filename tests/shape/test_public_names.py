@@ -10,6 +10,8 @@ PUBLIC_NAMES = [
     "AllowedSignersError",
     "AmbiguousRevisionError",
     "AsyncUnavailableError",
+    "BackupRefusedError",
+    "BackupReport",
     "BadSignature",
     "BadSignatureError",
     "BlobErasedError",

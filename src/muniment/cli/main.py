@@ -87,6 +87,7 @@ VERBS = {
         "repair": "mending:repair",
         "pack": "care:pack",
         "erase": "erasing:erase",
+        "backup": "mending:backup",
     },
 }
 """Where each command lives: `module:function` under `muniment.cli.verbs`, in the order of the help."""

@@ -22,9 +22,9 @@ class Layout:
     """
 
     __slots__ = (
-        "allowed_signers", "cache", "control", "copy_id", "erasure", "format", "gitignore", "heads", "index", "journal",
-        "ledgers", "local", "locks", "lost", "merge", "merging", "notes", "objects", "operations", "packs", "policies",
-        "root", "schemas", "selected", "stat_cache", "tags", "temporary",
+        "allowed_signers", "backup", "cache", "control", "copy_id", "erasure", "format", "gitignore", "heads", "index",
+        "journal", "ledgers", "local", "locks", "lost", "merge", "merging", "notes", "objects", "operations", "packs",
+        "policies", "root", "schemas", "selected", "stat_cache", "tags", "temporary",
     )  # fmt: skip
 
     def __init__(self, root: str | os.PathLike[str], control: str | None = None) -> None:
@@ -47,6 +47,7 @@ class Layout:
         self.journal = f"{self.local}/journal"
         self.operations = f"{self.local}/operations.jsonl"
         self.merge = f"{self.local}/merge.json"
+        self.backup = f"{self.local}/backup.json"
         self.copy_id = f"{self.local}/copy-id"
         self.locks = f"{self.local}/locks"
         self.temporary = f"{self.local}/tmp"

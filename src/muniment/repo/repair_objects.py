@@ -9,10 +9,8 @@ from muniment.errors import BlobErasedError, CorruptionError, NotFoundError, Uns
 from muniment.files import atomic, disk
 from muniment.files.layout import PACK_SUFFIX
 from muniment.repo.mending import Mending
+from muniment.storage import written
 from muniment.values import canonical
-
-_MANY = 64
-"""From so many objects on, syncing the whole file system is quicker than file by file."""
 
 
 class ObjectMending:
@@ -69,11 +67,7 @@ class ObjectMending:
 
     def make_durable(self) -> None:
         """Make durable what was put back so far: before anything is built on it."""
-        if len(self._written) < _MANY or not disk.sync_file_system(self._layout.root):
-            for path in self._written:
-                disk.sync_file(path)
-            folders = {os.path.dirname(path) for path in self._written}
-            atomic.sync_names([*self._written, *folders, *map(os.path.dirname, folders)])
+        written.make_durable(self._written, self._layout.root)
         self._written.clear()
 
     def mend_packs(self) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from muniment.repo.arguments import Path
+    from muniment.repo.backup_report import BackupReport
     from muniment.repo.repair_report import RepairReport
     from muniment.repo.verify_objects import Progress
     from muniment.storage.copies import Copies
@@ -67,6 +68,21 @@ class UpkeepVerbs:
         from muniment.repo import repairing
 
         return repairing.repair(self._parts, arguments.copies(from_))
+
+    @translated("back the store up")
+    def backup(self, dest: "Path") -> "BackupReport":
+        """Copy the whole store into the folder `dest`, as it is at one moment; others may read and write meanwhile.
+
+        The backup is a store itself, which is durable on return and was well at every moment before: open it, verify
+        it, copy it back. An earlier backup of this store gets what it lacks. Documents are there as their files are.
+
+        Raises:
+            BackupRefusedError: In `dest` is another store, or one that is no backup, or other files.
+            LockTimeoutError: Another program packs or writes for too long: retry.
+        """
+        from muniment.repo import backing_up
+
+        return backing_up.back_up(self._parts, dest)
 
     @translated("pack objects")
     def pack(self) -> "PackReport":

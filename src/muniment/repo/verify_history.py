@@ -49,6 +49,8 @@ class HistoryCheck:
         self.missing: set[str] = set()
         self.signed: list[Commit | Tag] = []
         self.erased = 0
+        self._names: set[str] = set()
+        """Those that were found to be names of documents."""
 
     def is_reached(self, object_id: str) -> bool:
         """Tell whether the walk came to an object."""
@@ -141,10 +143,11 @@ class HistoryCheck:
             self._found("tree-invalid", path, "its names are out of order, or it is not where it belongs")
             return
         for name in names:
-            try:
-                grammar.document_name(name)
-            except InvalidNameError as error:
-                self._found("tree-invalid", path, error)
+            if name not in self._names:
+                try:
+                    self._names.add(grammar.document_name(name))
+                except InvalidNameError as error:
+                    self._found("tree-invalid", path, error)
         self._check_entries(node)
 
     def _check_entries(self, node: TreeNode) -> None:

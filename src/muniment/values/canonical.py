@@ -136,13 +136,11 @@ def pretty(canonical: bytes) -> bytes:
 def is_canonical(data: bytes) -> bool:
     """Tell whether bytes are the canonical form of a value.
 
-    What msgspec reads and writes as it was, without a float, has its names in order, and each once.
+    What msgspec reads and writes as it was, floats as RFC 8785 does, has its names in order, and each once.
     """
-    floats: list[str] = []
     try:
-        value: JsonValue = msgspec.json.Decoder(float_hook=floats.append).decode(data)
-        is_written_so = not floats and _sorted_encoder.encode(value) == data
-        if is_written_so and _sorts_alike(data) and _is_shallow(data, value):
+        value: JsonValue = _alike_decoder.decode(data)
+        if _sorted_encoder.encode(value) == data and _sorts_alike(data) and _is_shallow(data, value):
             return True
     except _REFUSED:
         pass
@@ -221,4 +219,12 @@ def _refuse_twice(members: list[tuple[str, object]]) -> None:
         raise ValueError("a name stands twice")
 
 
+def _float_written_alike(text: str) -> float:
+    value = float(text)
+    if not normal_form.is_written_alike(value):
+        raise ValueError(text)
+    return value
+
+
+_alike_decoder = msgspec.json.Decoder(float_hook=_float_written_alike)
 _name_checker = json.JSONDecoder(object_pairs_hook=_refuse_twice, parse_int=str, parse_float=str)

@@ -10,6 +10,7 @@ from muniment import Report
 from muniment.cli import output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.exit_code import ExitCode
+from muniment.cli.progress_line import ProgressLine
 from muniment.cli.session import Session
 
 if TYPE_CHECKING:
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
     from muniment.ledger.report import LedgerFinding
 
 
-@verb("verify", example="muniment verify")
+@verb("verify", example="muniment verify\nmuniment verify --fast")
+@click.option("--fast", is_flag=True, help="Find contents to be there, without reading and hashing them.")
 @click.pass_context
-def verify(ctx: click.Context, session: Session) -> None:
+def verify(ctx: click.Context, session: Session, fast: bool) -> None:  # noqa: FBT001
     """Hash every object again, follow every reference, check heads, journal and working files.
 
-    Exits with 1 if anything is wrong, and says what to do about it.
+    Exits with 1 if anything is wrong, and says what to do about it. On a terminal it shows how far it is.
     """
-    with session.open() as store:
-        report = store.verify()
+    with session.open() as store, ProgressLine() as line:
+        report = store.verify(full=not fast, progress=line.show if line.is_shown else None)
     if session.as_json:
         output.json_document(shapes.report(report))
     else:

@@ -1,6 +1,7 @@
 """Mend a store from what it has itself, from other copies, and from the host repository."""
 
 import click
+import msgspec
 
 from muniment import Store, git
 from muniment.cli import output, shapes, text
@@ -14,7 +15,11 @@ from muniment.git import History
 
 @verb("repair", example="muniment repair\nmuniment repair --from /backup/config")
 @click.option(
-    "--from", "sources", multiple=True, metavar="DIR", help="Another copy: a store, a backup, or a .muniment alone."
+    "--from",
+    "sources",
+    multiple=True,
+    metavar="DIR",
+    help="Another copy: a store, a backup, or its hidden folder alone.",
 )
 @click.pass_context
 def repair(ctx: click.Context, session: Session, sources: tuple[str, ...]) -> None:
@@ -47,3 +52,27 @@ def _host(store: Store) -> list[History]:
         return [git.history(store)]
     except GitError:
         return []
+
+
+@verb("backup", example="muniment backup /backup/config")
+@click.argument("dest", metavar="DEST")
+@click.pass_context
+def backup(ctx: click.Context, session: Session, dest: str) -> None:
+    """Copy the whole store into the folder DEST, as it is at one moment; others may read and write meanwhile.
+
+    The backup is a store itself: open it, verify it, or copy it back. An earlier backup of this store gets what it
+    lacks; any other folder that is not empty is refused. Exits with 5 if damaged files were left out.
+    """
+    with session.open() as store:
+        done = store.backup(dest)
+    if session.as_json:
+        output.json_document({"ok": done.ok, **msgspec.structs.asdict(done)})
+    else:
+        for path in done.damaged:
+            click.echo(f"{click.style('damaged, not copied', fg='red', bold=True)}  {output.one_line(path)}")
+        what = f"{done.objects:,} objects, {done.packs:,} packs, {done.documents:,} documents, {done.entries:,} entries"
+        click.echo(
+            f"{click.style('Backed up', fg='green', bold=True)} to {output.one_line(done.path)}: {what} were new"
+        )
+    if not done.ok:
+        ctx.exit(ExitCode.CORRUPT)
