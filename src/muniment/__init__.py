@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from muniment.ledger.following import Subscription
     from muniment.ledger.ledger import Ledger
     from muniment.ledger.tail import Tail
+    from muniment.repo.backup_report import BackupReport
     from muniment.repo.collecting import CollectReport
     from muniment.repo.kinds import KindReport
     from muniment.repo.merge_rule_verbs import MergeRuleVerbs
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from muniment.repo.merging.unfinished import MergeUnderWay
     from muniment.repo.migrating import Migrated
     from muniment.repo.policies import Policies
+    from muniment.repo.repair_report import Mended, RepairReport
     from muniment.repo.schema_verbs import SchemaVerbs
     from muniment.repo.signatures import SignatureState
     from muniment.schema.merge_rules import MergeRules
@@ -68,12 +70,14 @@ _LATER = {
         "muniment.lens": "lens",
         "muniment.overrides": "overrides",
         "muniment.repo.collecting": "CollectReport",
+        "muniment.repo.backup_report": "BackupReport",
         "muniment.repo.kinds": "KindReport",
         "muniment.repo.merge_rule_verbs": "MergeRuleVerbs",
         "muniment.repo.merging.merge_result": "Conflicted FastForward MergeResult Merged UpToDate",
         "muniment.repo.merging.unfinished": "MergeUnderWay",
         "muniment.repo.migrating": "Migrated",
         "muniment.repo.policies": "Policies",
+        "muniment.repo.repair_report": "Mended RepairReport",
         "muniment.repo.schema_verbs": "SchemaVerbs",
         "muniment.repo.signatures": "SignatureState",
         "muniment.storage.packing": "PackReport",
@@ -109,6 +113,7 @@ __all__ = [
     "ABSENT",
     "ERASED",
     "AllowedSigners",
+    "BackupReport",
     "BadSignature",
     "Branch",
     "BranchInfo",
@@ -132,6 +137,7 @@ __all__ = [
     "KindReport",
     "Ledger",
     "LedgerGrown",
+    "Mended",
     "MergeResult",
     "MergeRuleVerbs",
     "MergeRules",
@@ -145,6 +151,7 @@ __all__ = [
     "PackReport",
     "Policies",
     "Policy",
+    "RepairReport",
     "Report",
     "Schema",
     "SchemaVerbs",

@@ -1,5 +1,7 @@
 """The commands that begin with a store and take care of it: init, completion, verify, and the program itself."""
 
+import shutil
+
 import pytest
 
 from muniment import Store
@@ -151,3 +153,48 @@ def test_collect_tells_what_goes(muniment, store):
 def test_an_age_is_a_number_of_days(muniment, store, age):
     """Anything else is a wrong use of the command."""
     assert muniment("collect", "--older-than", age).code == 2
+
+
+def test_repair_mends_and_tells(muniment, store, folder):
+    """What was done, where things went, and that all is well; a second time there is nothing to do."""
+    log = folder / ".muniment/local/operations.jsonl"
+    log.write_bytes(log.read_bytes() + b"{")
+    answer = muniment("repair")
+    assert answer.code == 0
+    assert answer.out.startswith("tail-cut  ")
+    assert "What was taken away is kept in " in answer.out
+    assert muniment("repair").out.startswith("Nothing was mended\nAll is well: ")
+
+
+def test_repair_takes_from_copies(muniment, store, folder, tmp_path):
+    """`--from` another copy; what remains without one is told, with exit code 1."""
+    shutil.copytree(folder, tmp_path / "copy")
+    shutil.rmtree(folder / ".muniment/objects")
+    told = muniment("repair", "--json")
+    assert (told.code, told.json["ok"], told.json["mended"]) == (1, False, [])
+    assert told.json["verified"]["findings"][0]["code"] == "object-missing"
+    told = muniment("repair", "--from", str(tmp_path / "copy"), "--json")
+    assert (told.code, told.json["ok"], told.json["lost"]) == (0, True, None)
+    assert {one["code"] for one in told.json["mended"]} == {"object-restored"}
+    assert muniment("repair", "--from", str(tmp_path)).code != 0
+
+
+def test_backup_copies_the_store(muniment, store, folder, tmp_path):
+    """It is a store; another store in that place is refused."""
+    answer = muniment("backup", str(tmp_path / "backup"))
+    assert (answer.code, answer.out.split(":")[0]) == (0, f"Backed up to {tmp_path / 'backup'}")
+    assert muniment("log", "--json", "--store", str(tmp_path / "backup")).lines == muniment("log", "--json").lines
+    told = muniment("backup", str(tmp_path / "backup"), "--json").json
+    assert (told["ok"], told["objects"], told["documents"], told["damaged"]) == (True, 0, 0, [])
+    Store.init(tmp_path / "other").close()
+    assert muniment("backup", str(tmp_path / "other")).code == 1
+
+
+def test_backup_tells_what_is_damaged(muniment, store, folder, tmp_path):
+    """It is left out, and the exit code is that of damage."""
+    objects = sorted((folder / ".muniment/objects").rglob("*.json"))
+    objects[0].chmod(0o644)
+    objects[0].write_text("damaged")
+    answer = muniment("backup", str(tmp_path / "backup"))
+    assert answer.code == 5
+    assert answer.out.startswith("damaged, not copied  ")

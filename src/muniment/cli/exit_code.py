@@ -42,6 +42,7 @@ _FIRST_FITTING: tuple[tuple[type[Exception], ExitCode], ...] = (
     (RecursionError, ExitCode.INVALID),
     (muniment.MissingAuthorError, ExitCode.USAGE),
     (muniment.StoreExistsError, ExitCode.NO),
+    (muniment.BackupRefusedError, ExitCode.NO),
     (muniment.StoreClosedError, ExitCode.BUG),
     (muniment.StoreError, ExitCode.REFUSED),
     (muniment.ForeignHookError, ExitCode.NO),

@@ -84,9 +84,11 @@ VERBS = {
     },
     "Take care": {
         "verify": "care:verify",
+        "repair": "mending:repair",
         "pack": "care:pack",
         "collect": "care:collect",
         "erase": "erasing:erase",
+        "backup": "mending:backup",
     },
 }
 """Where each command lives: `module:function` under `muniment.cli.verbs`, in the order of the help."""

@@ -23,7 +23,7 @@ from muniment import (
 from muniment.schema.overrides import Effect
 
 if TYPE_CHECKING:
-    from muniment import Conflict, MergeRules, MergeUnderWay, SignatureState
+    from muniment import Conflict, MergeRules, MergeUnderWay, RepairReport, SignatureState
     from muniment.git import FileMerge, Installation, StagedFault, StagedReport
     from muniment.values.entry import Entry
 
@@ -86,6 +86,12 @@ def status(found: Status, merge: "MergeUnderWay | None") -> dict[str, Any]:
 def report(found: Report) -> dict[str, Any]:
     """Give what was checked, in numbers, and what was found."""
     return {"ok": found.ok, **msgspec.structs.asdict(found)}
+
+
+def repair(found: "RepairReport") -> dict[str, Any]:
+    """Give what was mended, where things went that were taken away, and what was found afterwards."""
+    mended = [msgspec.structs.asdict(one) for one in found.mended]
+    return {"ok": found.ok, "mended": mended, "lost": found.lost, "verified": report(found.verified)}
 
 
 def erasure(found: "Entry") -> dict[str, Any]:

@@ -9,6 +9,7 @@ MunimentError
 │   ├── NotAStoreError            no store there
 │   ├── StoreExistsError          there is one already
 │   ├── StoreClosedError          used after `close`
+│   ├── BackupRefusedError        no backup of this store can go there
 │   ├── UnsupportedFormatError    written by a newer Muniment
 │   └── StorageError              the disk said no: full, read-only, forbidden, gone
 ├── NotFoundError
@@ -158,6 +159,7 @@ from muniment.errors.signing import (
     SigningUnavailableError,
 )
 from muniment.errors.store import (
+    BackupRefusedError,
     NotAStoreError,
     StorageError,
     StoreClosedError,
@@ -171,6 +173,7 @@ __all__ = [
     "AllowedSignersError",
     "AmbiguousRevisionError",
     "AsyncUnavailableError",
+    "BackupRefusedError",
     "BadSignatureError",
     "BlobErasedError",
     "BlobInUseError",

@@ -33,6 +33,15 @@ class StoreClosedError(StoreError):
         super().__init__(f"{path}: this store was closed; open it again")
 
 
+class BackupRefusedError(StoreError):
+    """A backup cannot go to `path`: name an empty folder, or an earlier backup of the same store."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}; name a new folder, or an earlier backup of this store")
+
+
 class UnsupportedFormatError(StoreError):
     """The store was written by a newer Muniment: upgrade this program; nothing was touched."""
 

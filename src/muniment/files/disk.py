@@ -46,6 +46,7 @@ rmdir = os.rmdir
 scandir = os.scandir
 listdir = os.listdir
 chmod = os.chmod
+utime = os.utime
 truncate = os.ftruncate
 
 if sys.platform == "win32":

@@ -18,18 +18,18 @@ class Layout:
     """The paths of the store at `root`, all absolute, as plain strings.
 
     Nothing here looks at the disk. `root` is made absolute once, so that a later change of the
-    working directory moves nothing.
+    working directory moves nothing. A `control` folder of another name is given for a copy of that folder alone.
     """
 
     __slots__ = (
-        "allowed_signers", "cache", "control", "copy_id", "format", "gitignore", "heads", "index", "journal",
-        "ledgers", "local", "locks", "merge", "merging", "notes", "objects", "operations", "packs", "policies",
+        "allowed_signers", "backup", "cache", "control", "copy_id", "format", "gitignore", "heads", "index", "journal",
+        "ledgers", "local", "locks", "lost", "merge", "merging", "notes", "objects", "operations", "packs", "policies",
         "references", "removal", "root", "schemas", "selected", "stat_cache", "tags", "temporary",
     )  # fmt: skip
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
+    def __init__(self, root: str | os.PathLike[str], control: str | None = None) -> None:
         self.root = os.path.abspath(os.fspath(root))
-        self.control = f"{self.root}/{CONTROL}"
+        self.control = os.path.abspath(control) if control else f"{self.root}/{CONTROL}"
         self.format = f"{self.control}/format.json"
         self.gitignore = f"{self.control}/.gitignore"
         self.objects = f"{self.control}/objects"
@@ -48,13 +48,19 @@ class Layout:
         self.journal = f"{self.local}/journal"
         self.operations = f"{self.local}/operations.jsonl"
         self.merge = f"{self.local}/merge.json"
+        self.backup = f"{self.local}/backup.json"
         self.copy_id = f"{self.local}/copy-id"
         self.locks = f"{self.local}/locks"
         self.temporary = f"{self.local}/tmp"
+        self.lost = f"{self.local}/lost"
         self.cache = f"{self.local}/cache"
         self.removal = f"{self.local}/removal"
         self.index = f"{self.cache}/commits.jsonl"
         self.stat_cache = f"{self.cache}/working.msgpack"
+
+    def inside(self, path: str) -> str:
+        """Give a path below the control folder as it is from there, with `/` between: the same in every copy."""
+        return os.path.relpath(path, self.control).replace(os.sep, "/")
 
     def document(self, name: str) -> str:
         """Give the file of a document."""

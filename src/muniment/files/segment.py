@@ -84,6 +84,17 @@ def cut_from(path: str, end: int) -> None:
         disk.close(fd)
 
 
+def torn_tail(path: str) -> bytes:
+    """Read what follows the last line feed: what a stopped program left of a line; empty if the file is missing."""
+    tail, stop = b"", None
+    while True:
+        start, data = _read(path, 0, stop, _TAIL_BYTES)
+        tail = data[data.rfind(b"\n") + 1 :] + tail
+        if b"\n" in data or not start:
+            return tail
+        stop = start
+
+
 def last_lines(path: str, size_bytes: int) -> list[bytes]:
     """Read the whole lines among the last `size_bytes` of a file, oldest first; none if it is missing.
 

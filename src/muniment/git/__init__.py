@@ -12,15 +12,18 @@ Nothing here is needed for two host branches to merge: docs/how-to/put-a-store-u
 """
 
 from muniment.git.check import StagedFault, StagedReport, check
+from muniment.git.history import History, history
 from muniment.git.install import Installation, install, uninstall
 from muniment.git.merge_file import FileMerge, merge_file
 
 __all__ = [
     "FileMerge",
+    "History",
     "Installation",
     "StagedFault",
     "StagedReport",
     "check",
+    "history",
     "install",
     "merge_file",
     "uninstall",

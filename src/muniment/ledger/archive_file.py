@@ -25,8 +25,8 @@ FORMAT = 1
 MEMBER_BYTES = 1 << 20
 _LONGEST_HEADER = 64 << 20
 _HEADER_FACTOR, _HEADER_BYTES = 16, 1 << 20
-"""The first line tells some 20 bytes of each member, which takes as many at least: one much longer than its file is made
-to fill a memory."""
+"""The first line tells some 20 bytes of each member, which takes as many at least: one that is much longer than the
+file is made to fill a memory."""
 _PART_BYTES = 1 << 16
 _GZIP = 31
 """What zlib calls the format of gzip."""

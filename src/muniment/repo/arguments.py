@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from muniment.schema.merge_rules import MergeRules
     from muniment.schema.registry import Registry
     from muniment.schema.schema import Schema
+    from muniment.storage.copies import Copies
     from muniment.values.json_merge import Prefer
 
 Path: TypeAlias = str | os.PathLike[str]
@@ -148,3 +149,16 @@ def meta(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
     if not isinstance(given, Mapping):
         raise InvalidValueError(f"meta is a JSON object, not {type(given).__name__}", pointer="/meta")
     return given
+
+
+def copies(given: "Path | Copies | Iterable[Path | Copies] | None") -> "list[Copies]":
+    """Find the copies of a store that somebody names: none, one or several.
+
+    Raises:
+        NotAStoreError: There is none in a folder.
+        InvalidNameError: It is no path of text.
+    """
+    from muniment.storage.copies import Copies, FolderCopy
+
+    several = [given] if isinstance(given, (str, os.PathLike, Copies)) else given or []
+    return [one if isinstance(one, Copies) else FolderCopy(folder(one)) for one in several]

@@ -1,6 +1,7 @@
 """Make a store, and read what kind of store is there."""
 
 import os
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
@@ -52,11 +53,27 @@ def make(layout: Layout) -> None:
     made: list[str] = []
     for folder in (layout.objects, layout.heads, layout.locks, layout.cache):
         made += disk.make_folders(folder)
-    atomic.replace_file(layout.gitignore, _IGNORED, layout.temporary)
+    ignore_local(layout)
     atomic.replace_file(layout.selected, f"refs/heads/{DEFAULT_BRANCH}\n".encode(), layout.temporary)
     text = canonical.encode({"format": FORMAT, "features": [], "default_branch": DEFAULT_BRANCH})
     atomic.replace_file(layout.format, canonical.pretty(text), layout.temporary)
     atomic.sync_names(made)
+
+
+def ignores_local(layout: Layout) -> bool:
+    """Tell whether the host's git is told to leave out what is this copy's own."""
+    try:
+        return _IGNORED.strip() in map(bytes.strip, disk.read_file(layout.gitignore).splitlines())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def ignore_local(layout: Layout) -> None:
+    """Tell the host's git to leave it out, besides what it is told already."""
+    told = b""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        told = disk.read_file(layout.gitignore)
+    atomic.replace_file(layout.gitignore, (told.rstrip() + b"\n").lstrip() + _IGNORED, layout.temporary)
 
 
 def read_format(layout: Layout) -> Format:

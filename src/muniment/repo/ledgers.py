@@ -58,19 +58,22 @@ def _settings(parts: Parts, name: str, fields: Sequence[str], codec: Codec | Non
         codec=codec,
         signing=EntrySigning(parts, name),
         check_store=parts.check_usable,
-        elsewhere=partial(_elsewhere, parts, name, fields),
+        elsewhere=partial(elsewhere, parts, name, fields),
     )
 
 
 @contextmanager
-def _elsewhere(
+def elsewhere(
     parts: Parts,
     name: str,
     fields: Sequence[str],
     where: Path,
     make: bool,  # noqa: FBT001 - as `Settings.elsewhere` says
 ) -> Iterator[LedgerParts]:
-    """Open the ledger of that name in the store in another folder, which is made first if it may be."""
+    """Open the ledger of that name in the store in another folder, which is made first if it may be.
+
+    What it is opened for has its own locks, and its own view of the files.
+    """
     layout = Layout(arguments.folder(where))
     if make and not os.path.exists(layout.format):
         creation.make(layout)
@@ -94,14 +97,19 @@ def _elsewhere(
 
 
 def _refuse_other_spelling(parts: Parts, name: str) -> None:
-    for other in _folders(parts):
+    for other in _folders(parts.layout):
         if other != name and names.fold(other) == names.fold(name):
             raise InvalidNameError("ledger", name, f"{other!r} exists and differs only by case")
 
 
 def names_of(parts: Parts) -> list[str]:
     """List the names of the ledgers that have entries, sorted."""
-    return [name for name in _folders(parts) if _has_entries(parts.layout.ledger(name))]
+    return names_in(parts.layout)
+
+
+def names_in(layout: Layout) -> list[str]:
+    """List those of the store of a layout."""
+    return [name for name in _folders(layout) if _has_entries(layout.ledger(name))]
 
 
 def _has_entries(layout: LedgerLayout) -> bool:
@@ -112,9 +120,9 @@ def _has_entries(layout: LedgerLayout) -> bool:
     return False
 
 
-def _folders(parts: Parts) -> list[str]:
+def _folders(layout: Layout) -> list[str]:
     with suppress(FileNotFoundError, NotADirectoryError):
-        return sorted(disk.listdir(parts.layout.ledgers))
+        return sorted(disk.listdir(layout.ledgers))
     return []
 
 

@@ -1,6 +1,6 @@
 """What `verify` tells."""
 
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -15,6 +15,8 @@ Code = Literal[
     "tree-invalid",
     "blob-invalid",
     "head-invalid",
+    "selection-damaged",
+    "gitignore-damaged",
     "journal-damaged",
     "journal-unfinished",
     "document-invalid",
@@ -23,12 +25,28 @@ Code = Literal[
     "note-damaged",
     "merge-rules-damaged",
     "merge-damaged",
+    "ledger-damaged",
     "policy-damaged",
     "allowed-signers-damaged",
     "signature-missing",
     "signature-bad",
     "signature-unchecked",
 ]
+
+
+RESTORE = (
+    "run `muniment repair`, with `--from DIR` if another copy is there, or restore the file from the host repository"
+)
+
+
+UPGRADE = "upgrade muniment: a newer program made it"
+
+
+class Found(Protocol):
+    """Takes note of something that is wrong."""
+
+    def __call__(self, code: Code, path: str, detail: object, remedy: str = ...) -> None:
+        """Take note of it."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -60,6 +78,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     erased: int = 0
     entries: int = 0
     """How many entries all ledgers have together; `Ledger.verify` tells more of one."""
+    full: bool = True
+    """Whether the contents were hashed, and not only found to be there."""
 
     @property
     def ok(self) -> bool:

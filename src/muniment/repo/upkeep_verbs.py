@@ -4,12 +4,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from muniment.errors.system import translated
-from muniment.repo import verify
+from muniment.repo import arguments, verify
 from muniment.repo.parts import Parts
 from muniment.repo.report import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from muniment.repo.arguments import Path
+    from muniment.repo.backup_report import BackupReport
     from muniment.repo.collecting import CollectReport
+    from muniment.repo.repair_report import RepairReport
+    from muniment.repo.verify_objects import Progress
+    from muniment.storage.copies import Copies
     from muniment.storage.packing import PackReport
     from muniment.values.entry import Entry
 
@@ -39,9 +46,45 @@ class UpkeepVerbs:
         return erasing.erase(self._parts, blob, reason, author)
 
     @translated("verify")
-    def verify(self) -> Report:
-        """Check every object's hash, every reference, every head, the journal and the working files."""
-        return verify.verify(self._parts)
+    def verify(self, *, full: bool = True, progress: "Progress | None" = None) -> Report:
+        """Check every object's hash, every reference, every head, the journal and the working files.
+
+        Without `full`, contents are not read but only found to be there: their commits and trees are read, and the
+        indexes of packs. `progress` is called now and then with how many objects were hashed, and how many there are.
+        """
+        return verify.verify(self._parts, full=full, progress=progress)
+
+    @translated("repair")
+    def repair(self, *, from_: "Path | Copies | Iterable[Path | Copies] | None" = None) -> "RepairReport":
+        """Mend what can be mended, verify, and tell what was done and what remains; what is well is left alone.
+
+        Journal, logs, heads and packs are mended from what the store itself has. `from_` are other copies to take lost
+        and damaged files from: the folder of a store, or of a backup, or a `.muniment` alone; or the history of the
+        host repository, `git.history(store)`. Each file is checked by its hash. What is taken away is moved to
+        `.muniment/local/lost`, never deleted. May be repeated, and interrupted; others may read and write meanwhile.
+
+        Raises:
+            NotAStoreError: There is no copy of a store in a folder of `from_`.
+            LockTimeoutError: Another program packs or writes for too long: retry.
+        """
+        from muniment.repo import repairing
+
+        return repairing.repair(self._parts, arguments.copies(from_))
+
+    @translated("back the store up")
+    def backup(self, dest: "Path") -> "BackupReport":
+        """Copy the whole store into the folder `dest`, as it is at one moment; others may read and write meanwhile.
+
+        The backup is a store itself, which is durable on return and was well at every moment before: open it, verify
+        it, copy it back. An earlier backup of this store gets what it lacks. Documents are there as their files are.
+
+        Raises:
+            BackupRefusedError: In `dest` is another store, or one that is no backup, or other files.
+            LockTimeoutError: Another program packs or writes for too long: retry.
+        """
+        from muniment.repo import backing_up
+
+        return backing_up.back_up(self._parts, dest)
 
     @translated("pack objects")
     def pack(self) -> "PackReport":

@@ -4,8 +4,11 @@ import os
 
 import msgspec
 
+from muniment.errors import MalformedError
 from muniment.repo.parts import Parts
 from muniment.repo.report import Finding
+
+_MOVE_AWAY = "run `muniment repair`, which moves it away: the entries are elsewhere, and well"
 
 
 def check(parts: Parts) -> tuple[list[Finding], int]:
@@ -16,7 +19,11 @@ def check(parts: Parts) -> tuple[list[Finding], int]:
         from muniment.repo import ledgers
 
         for name in ledgers.names_of(parts):
-            report = ledgers.open_ledger(parts, name, None, ledgers.FIELDS).verify()
+            try:
+                report = ledgers.open_ledger(parts, name, None, ledgers.FIELDS).verify()
+            except MalformedError as error:  # of what this copy keeps of it
+                findings.append(Finding("ledger-damaged", error.path, error.reason, _MOVE_AWAY))
+                continue
             findings += [Finding(*msgspec.structs.astuple(finding)) for finding in report.findings]
             entries += report.entries
     return findings, entries

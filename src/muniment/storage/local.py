@@ -79,8 +79,8 @@ class LocalStorage:
         self._wrote = False
 
     @contextmanager
-    def exclusive(self, timeout_s: float) -> Iterator[None]:
-        """Be the only writer; what a writer that was stopped left unfinished is finished first.
+    def exclusive(self, timeout_s: float, *, settled: bool = True) -> Iterator[None]:
+        """Be the only writer; what a writer that was stopped left unfinished is finished first, if it is to be.
 
         Raises:
             LockTimeoutError: Another writer took longer than `timeout_s` seconds: retry.
@@ -90,7 +90,8 @@ class LocalStorage:
         with self._lock.exclusive(timeout_s):
             if self.objects.heed_removals():
                 removing.finish(self.layout, self.objects)
-            self._settle()
+            if settled:
+                self.settle()
             yield
 
     def is_mine(self) -> bool:
@@ -212,8 +213,8 @@ class LocalStorage:
             for commit in change.commits:
                 self._index.append(commit)
 
-    def _settle(self) -> None:
-        """Finish what a stopped writer recorded and did not publish; then start the journal afresh."""
+    def settle(self) -> None:
+        """Finish what a stopped writer recorded and did not publish; then start the journal afresh. Needs the lock."""
         followed = self._journal.is_followed()
         pending = self._journal.pending()
         if not pending:

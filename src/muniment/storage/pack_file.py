@@ -129,6 +129,15 @@ class PackFile:
                 data = block.object(one)
                 yield self._checked(data, keys[one]), data
 
+    def block_objects(self, number: int) -> Iterator[bytes]:
+        """Give the objects of one block, unchecked.
+
+        Raises:
+            MalformedError: The block is damaged, or its place in the index is.
+        """
+        block = self._block(number)
+        return map(block.object, range(block.first, block.first + len(block.places) - 1))
+
     def _checked(self, data: bytes, key: int) -> str:
         """Give an object's id, which begins with its key."""
         found = canonical.digest(data)
@@ -168,13 +177,8 @@ class PackFile:
 
 def check_pack(path: str) -> CorruptionError | UnsupportedFormatError | None:
     """Tell what is wrong with the pack at `path`, read in full: its bytes against its name, its index, its objects."""
-    digest = canonical.new_digest()
-    for chunk in read_chunks(path):
-        digest.update(chunk)
-    expected, found = os.path.basename(path).removesuffix(PACK_SUFFIX), digest.hexdigest()
-    if found != expected:
-        return HashMismatchError(path, expected, found)
     try:
+        check_bytes(path)
         pack = PackFile(path, Recent(_BASES_BYTES))
         pack.index.check()
         for _ in pack.objects():
@@ -182,6 +186,20 @@ def check_pack(path: str) -> CorruptionError | UnsupportedFormatError | None:
     except (CorruptionError, UnsupportedFormatError) as error:
         return error
     return None
+
+
+def check_bytes(path: str) -> None:
+    """Hash the pack at `path`.
+
+    Raises:
+        HashMismatchError: It is not what its name says.
+    """
+    digest = canonical.new_digest()
+    for chunk in read_chunks(path):
+        digest.update(chunk)
+    expected, found = os.path.basename(path).removesuffix(PACK_SUFFIX), digest.hexdigest()
+    if found != expected:
+        raise HashMismatchError(path, expected, found)
 
 
 def read_chunks(path: str) -> Iterator[bytes]:

@@ -73,6 +73,10 @@ class PackIndex:
             found[number] = key
         return found
 
+    def known_keys(self) -> set[int]:
+        """Give the keys, wherever they lead: also of an index that is damaged."""
+        return set(self._keys)
+
     def block_of(self, number: int) -> int:
         """Give the number of the block in which an object lies."""
         return max(0, bisect_right(self._firsts, number) - 1)

@@ -33,6 +33,7 @@ __all__ = [
     "digest",
     "encode",
     "encode_lines",
+    "is_canonical",
     "pretty",
 ]
 
@@ -132,6 +133,23 @@ def pretty(canonical: bytes) -> bytes:
     return msgspec.json.format(canonical, indent=2) + b"\n"
 
 
+def is_canonical(data: bytes) -> bool:
+    """Tell whether bytes are the canonical form of a value.
+
+    What msgspec reads and writes as it was, floats as RFC 8785 does, has its names in order, and each once.
+    """
+    try:
+        value: JsonValue = _alike_decoder.decode(data)
+        if _sorted_encoder.encode(value) == data and _sorts_alike(data) and _is_shallow(data, value):
+            return True
+    except _REFUSED:
+        pass
+    try:
+        return encode(decode(data)) == data
+    except InvalidValueError:
+        return False
+
+
 def digest(data: bytes) -> str:
     """Give the SHA-256 of `data` in lower-case hex: the id of the object whose canonical bytes these are."""
     return hashlib.sha256(data).hexdigest()
@@ -201,4 +219,12 @@ def _refuse_twice(members: list[tuple[str, object]]) -> None:
         raise ValueError("a name stands twice")
 
 
+def _float_written_alike(text: str) -> float:
+    value = float(text)
+    if not normal_form.is_written_alike(value):
+        raise ValueError(text)
+    return value
+
+
+_alike_decoder = msgspec.json.Decoder(float_hook=_float_written_alike)
 _name_checker = json.JSONDecoder(object_pairs_hook=_refuse_twice, parse_int=str, parse_float=str)

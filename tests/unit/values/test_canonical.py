@@ -305,3 +305,18 @@ def test_typed_reading_names_the_place_that_does_not_fit(value: object, kind: ty
         canonical.decode_as(canonical.encode(value), kind)
     assert caught.value.pointer == pointer
     assert "$" not in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1", "-0", "0.5", "1.0", "1e5", "1e-7", "1E400", "123456789012345678901234567890", "[]", '{"a":1,"b":2}',
+     '{"b":1,"a":2}', '{"a":1,"a":1}', '{"a": 1}', '"\\u0061"', '"a"', '"\\ud800"', "[" * 250 + "]" * 250, "nul", ""],
+)  # fmt: skip
+def test_is_canonical_tells_what_encoding_again_would(text):
+    """Only bytes that are read, and written again as they were, are canonical."""
+    data = text.encode()
+    try:
+        expected = canonical.encode(canonical.decode(data)) == data
+    except InvalidValueError:
+        expected = False
+    assert canonical.is_canonical(data) == expected

@@ -11,6 +11,7 @@ from muniment import Report
 from muniment.cli import arguments, output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.exit_code import ExitCode
+from muniment.cli.progress_line import ProgressLine
 from muniment.cli.session import Session
 
 if TYPE_CHECKING:
@@ -18,19 +19,20 @@ if TYPE_CHECKING:
     from muniment.ledger.report import LedgerFinding
 
 
-@verb("verify", example="muniment verify")
+@verb("verify", example="muniment verify\nmuniment verify --fast")
+@click.option("--fast", is_flag=True, help="Find contents to be there, without reading and hashing them.")
 @click.pass_context
-def verify(ctx: click.Context, session: Session) -> None:
+def verify(ctx: click.Context, session: Session, fast: bool) -> None:  # noqa: FBT001
     """Hash every object again, follow every reference, check heads, journal and working files.
 
-    Exits with 1 if anything is wrong, and says what to do about it.
+    Exits with 1 if anything is wrong, and says what to do about it. On a terminal it shows how far it is.
     """
-    with session.open() as store:
-        report = store.verify()
+    with session.open() as store, ProgressLine() as line:
+        report = store.verify(full=not fast, progress=line.show if line.is_shown else None)
     if session.as_json:
         output.json_document(shapes.report(report))
     else:
-        _print(report)
+        print_report(report)
     if not report.ok:
         ctx.exit(ExitCode.NO)
 
@@ -89,7 +91,8 @@ def print_findings(findings: "Iterable[Finding | LedgerFinding]") -> None:
         click.echo(f"    {click.style(output.one_line(finding.remedy), fg='yellow')}")
 
 
-def _print(report: Report) -> None:
+def print_report(report: Report) -> None:
+    """Tell what a check found, and what it looked at."""
     print_findings(report.findings)
     seen = (
         f"{report.objects} objects ({report.commits} commits, {report.trees} tree nodes, {report.blobs} contents), "

@@ -1,0 +1,78 @@
+"""Mend a store from what it has itself, from other copies, and from the host repository."""
+
+import click
+import msgspec
+
+from muniment import Store, git
+from muniment.cli import output, shapes, text
+from muniment.cli.command import verb
+from muniment.cli.exit_code import ExitCode
+from muniment.cli.session import Session
+from muniment.cli.verbs import care
+from muniment.errors import GitError
+from muniment.git import History
+
+
+@verb("repair", example="muniment repair\nmuniment repair --from /backup/config")
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    metavar="DIR",
+    help="Another copy: a store, a backup, or its hidden folder alone.",
+)
+@click.pass_context
+def repair(ctx: click.Context, session: Session, sources: tuple[str, ...]) -> None:
+    """Mend what can be mended, verify, and tell what was done and what remains. What is well is left alone.
+
+    Lost and damaged files come from the store's own packs and logs, from the copies of --from, and from whatever the
+    host repository ever held, each checked by its hash. What is taken away is moved to .muniment/local/lost, never
+    deleted. Exits with 1 if anything remains.
+    """
+    with session.open() as store:
+        done = store.repair(from_=[*sources, *_host(store)])
+    if session.as_json:
+        output.json_document(shapes.repair(done))
+    else:
+        for one in done.mended:
+            click.echo(f"{click.style(one.code, fg='green', bold=True)}  {output.one_line(one.path)}")
+            click.echo(f"    {output.one_line(one.detail)}")
+        if done.lost is not None:
+            click.echo(f"What was taken away is kept in {output.one_line(text.path(done.lost))}")
+        if not done.mended:
+            click.echo("Nothing was mended")
+        care.print_report(done.verified)
+    if not done.ok:
+        ctx.exit(ExitCode.NO)
+
+
+def _host(store: Store) -> list[History]:
+    """Give the history of the host repository; nothing where there is none, or no git."""
+    try:
+        return [git.history(store)]
+    except GitError:
+        return []
+
+
+@verb("backup", example="muniment backup /backup/config")
+@click.argument("dest", metavar="DEST")
+@click.pass_context
+def backup(ctx: click.Context, session: Session, dest: str) -> None:
+    """Copy the whole store into the folder DEST, as it is at one moment; others may read and write meanwhile.
+
+    The backup is a store itself: open it, verify it, or copy it back. An earlier backup of this store gets what it
+    lacks; any other folder that is not empty is refused. Exits with 5 if damaged files were left out.
+    """
+    with session.open() as store:
+        done = store.backup(dest)
+    if session.as_json:
+        output.json_document({"ok": done.ok, **msgspec.structs.asdict(done)})
+    else:
+        for path in done.damaged:
+            click.echo(f"{click.style('damaged, not copied', fg='red', bold=True)}  {output.one_line(path)}")
+        what = f"{done.objects:,} objects, {done.packs:,} packs, {done.documents:,} documents, {done.entries:,} entries"
+        click.echo(
+            f"{click.style('Backed up', fg='green', bold=True)} to {output.one_line(done.path)}: {what} were new"
+        )
+    if not done.ok:
+        ctx.exit(ExitCode.CORRUPT)

@@ -1,0 +1,91 @@
+"""Copy a whole store into another folder, as it is at one moment, beside live writers.
+
+A backup is a store: it is opened, verified and copied like any other. What never changes is copied first, without the
+store's lock, and only where it is missing; under the lock the rest is taken down. The heads of the backup go last, once
+everything that they lead to is durable there: so it is a store that is well at every moment, and an interrupted backup
+is gone on with.
+"""
+
+import os
+from contextlib import suppress
+from typing import NamedTuple
+
+from muniment.errors import ClockError, CorruptionError
+from muniment.files import disk
+from muniment.repo import arguments, backup_place, ledgers
+from muniment.repo.arguments import Path
+from muniment.repo.backup_copy import BackupCopy
+from muniment.repo.backup_report import BackupReport
+from muniment.repo.parts import Parts
+from muniment.values.ids import CommitId, TagId
+from muniment.values.names import BranchName, TagName
+
+
+class _State(NamedTuple):
+    """What a store was at one moment, but for what never changes."""
+
+    heads: dict[BranchName, tuple[CommitId, ...]]
+    tags: dict[TagName, tuple[TagId, ...]]
+    own: dict[str, bytes | None]
+    """What files hold that say what is checked out and which merge waits, by their paths from the control folder."""
+    operations: dict[str, bytes | None]
+    """The same of the operation log."""
+
+
+def back_up(parts: Parts, dest: Path) -> BackupReport:
+    """Bring the backup in a folder up to date; errors as for `Store.backup`."""
+    storage, timeout_s = parts.storage, parts.lock_timeout_s
+    storage.check_exists()
+    with storage.packer.alone(timeout_s), backup_place.opened(parts, arguments.folder(dest)) as there:
+        copy = BackupCopy(parts.layout, storage, there)
+        with there.exclusive(timeout_s):
+            copy.copy_objects()
+            copy.stage_documents()
+            with storage.exclusive(timeout_s):
+                storage.checkpoint()
+                state = _take_down(parts)
+                copy.stage_documents()
+            try:
+                copy.copy_objects()  # those that came meanwhile
+                copy.copy_files()
+                copy.make_durable()
+                entries = _copy_ledgers(parts, copy, there.layout.root)
+                copy.publish_documents()
+                copy.replace_own(state.own)
+                copy.make_durable()
+                copy.move_tags(state.tags)
+                copy.move_heads(state.heads)
+                copy.replace_own(state.operations)  # last: what it tells has to be there
+                copy.make_durable()
+            finally:
+                copy.discard_staged()
+            copy.make_names_durable()
+    return copy.report(entries)
+
+
+def _take_down(parts: Parts) -> _State:
+    storage, layout = parts.storage, parts.layout
+    heads = {branch: storage.heads.heads(branch) for branch in storage.heads.branches()}
+    tags = {tag: storage.tags.ids(tag) for tag in storage.tags.names()}
+    own = {layout.inside(path): _bytes_of(path) for path in (layout.selected, layout.merge)}
+    operations = _bytes_of(layout.operations) or b""
+    whole = operations[: operations.rfind(b"\n") + 1]
+    return _State(heads, tags, own, {layout.inside(layout.operations): whole or None})
+
+
+def _bytes_of(path: str) -> bytes | None:
+    with suppress(FileNotFoundError):
+        return disk.read_file(path)
+    return None
+
+
+def _copy_ledgers(parts: Parts, copy: BackupCopy, folder: str) -> int:
+    entries = 0
+    for name in ledgers.names_of(parts):
+        try:
+            entries += ledgers.open_ledger(parts, name, None, ledgers.FIELDS).backup(folder).sent
+        except (CorruptionError, ClockError) as error:
+            copy.note_damaged(getattr(error, "path", parts.layout.ledger(name).root))
+    if os.path.exists(parts.layout.ledgers):
+        copy.copy_attributes()
+    return entries

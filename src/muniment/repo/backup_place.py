@@ -1,0 +1,85 @@
+"""Where a backup goes: an earlier one of the same store, or a place where there is nothing yet.
+
+A backup is known by a file in its `local`, which tells the copy that it is of. A store that somebody works in has none,
+and is never written over. The file is there before the store is, so that an interrupted first backup is known again.
+
+Format: docs/format/local.md, "Backups".
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import msgspec
+
+from muniment.errors import BackupRefusedError, CorruptionError, NotFoundError
+from muniment.files import atomic, disk
+from muniment.files.layout import CONTROL, Layout
+from muniment.repo import creation
+from muniment.repo.parts import Parts
+from muniment.repo.watching import Watched
+from muniment.storage.local import LocalStorage
+
+
+class _Marker(msgspec.Struct, frozen=True):
+    """Which copy of a store a backup is of."""
+
+    copy: str
+
+
+@contextmanager
+def opened(parts: Parts, folder: str) -> Iterator[LocalStorage]:
+    """Open the backup in a folder, which is made if there is none; nobody else packs it meanwhile.
+
+    Raises:
+        BackupRefusedError: Something else is there: another store, or files that are no store.
+    """
+    layout = Layout(folder)
+    copy_id = Watched(parts).copy_id()
+    if os.path.realpath(layout.root) == os.path.realpath(parts.layout.root):
+        raise BackupRefusedError(layout.root, "it is this store itself")
+    if not os.path.exists(layout.format):
+        _make(parts, layout, copy_id)
+    creation.read_format(layout)
+    noted = _noted(layout)
+    if noted is None:
+        raise BackupRefusedError(layout.root, "there is a store, which is no backup")
+    there = LocalStorage(layout, sync=True)
+    try:
+        if noted.copy != copy_id and not _is_related(parts, there):
+            raise BackupRefusedError(layout.root, "it is a backup of another store")
+        with there.packer.alone(parts.lock_timeout_s):
+            yield there
+    finally:
+        there.close()
+
+
+def _make(parts: Parts, layout: Layout, copy_id: str) -> None:
+    with suppress(FileNotFoundError):
+        if set(disk.listdir(layout.root)) - {CONTROL}:
+            raise BackupRefusedError(layout.root, "there are other files in that folder")
+    with suppress(FileNotFoundError):
+        if _noted(layout) is None and set(disk.listdir(layout.control)) - {os.path.basename(layout.local)}:
+            raise BackupRefusedError(layout.root, "there is a part of a store, which is no backup")
+    text = msgspec.json.encode(_Marker(copy_id)) + b"\n"
+    atomic.replace_file(layout.backup, text, layout.temporary)
+    creation.ignore_local(layout)
+    atomic.replace_file(layout.format, disk.read_file(parts.layout.format), layout.temporary)
+    atomic.sync_names([layout.control, layout.root])
+
+
+def _noted(layout: Layout) -> _Marker | None:
+    try:
+        return msgspec.json.decode(disk.read_file(layout.backup), type=_Marker)
+    except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
+        return None
+
+
+def _is_related(parts: Parts, there: LocalStorage) -> bool:
+    """Tell whether a backup has no history yet, or one whose head this store has: `local` may have been deleted."""
+    heads = [head for branch in there.heads.branches() for head in there.heads.heads(branch)]
+    for head in heads:
+        with suppress(CorruptionError, NotFoundError):
+            if parts.storage.objects.find(head):
+                return True
+    return not heads

@@ -1,0 +1,87 @@
+"""Stop a backup at each of its calls, and back up beside writers: it is a store that is well at every moment."""
+
+import shutil
+
+import pytest
+from children import Child
+from disk_calls import CHANGES, WRITES, die, die_after, intercepted
+from promises import opened, working
+from stops import each_stop
+
+from muniment import Store
+from muniment.files.layout import Layout
+
+pytestmark = pytest.mark.usefixtures("quick_disk")
+
+
+@pytest.mark.parametrize(
+    ("decision", "calls"), [(die, CHANGES), (die_after(lambda size: size // 2), WRITES)], ids=["before", "half"]
+)
+@pytest.mark.parametrize("is_first", [True, False], ids=["the first", "a later one"])
+def test_a_backup_may_be_stopped_at_any_call(template, place, decision, calls, is_first):
+    """Whichever call it dies at, what is there verifies, and backing up again completes it."""
+    begun = place / "begun"
+    begun.mkdir()
+    shutil.copytree(template, begun / "store")
+    with opened(begun / "store") as store:
+        with store.transaction("one") as change:
+            change.write("web", 1)
+        store.ledger("runs").append("turn", 1)
+        if not is_first:
+            store.backup(begun / "backup")
+            with store.transaction("many") as change:
+                for number in range(40):
+                    change.write(f"many/{number}", number)
+            store.branches.create("side")
+            store.tags.create("v1", message="first")
+            store.ledger("runs").append("turn", 2)
+            store.delete("web")
+        expected, log = working(store), store.log()
+
+    def backing_up(root, at, _):
+        store = opened(root / "store")
+        with intercepted(at):
+            store.backup(root / "backup")
+
+    for stop in each_stop(begun, place, decision, calls, backing_up):
+        if (stop.root / "backup/.muniment/format.json").exists():
+            with Store.open(stop.root / "backup") as backup:
+                assert backup.verify().findings == ()
+        else:
+            assert is_first
+        with opened(stop.root / "store") as store:
+            store.backup(stop.root / "backup")
+        with Store.open(stop.root / "backup") as backup:
+            assert backup.verify().findings == ()
+            assert (working(backup), backup.log()) == (expected, log)
+            assert len(backup.ledger("runs")) == (1 if is_first else 2)
+
+
+def test_a_backup_beside_writers_holds_what_was_acknowledged(template, place):
+    """Each backup verifies, has every commit that was told before it began, and the documents of its head."""
+    root = place / "store"
+    shutil.copytree(template, root)
+
+    def writing(tell):
+        with opened(root) as store:
+            for number in range(40):
+                with store.transaction("next") as change:
+                    change.write("a", number + 1)
+                    change.write("b", number + 1)
+                tell(store.log(limit=1)[0].id)
+
+    child = Child(writing)
+    told = [child.hear()]
+    with opened(root) as store:
+        for number in range(4):
+            while child.has_told() and len(told) < 10 * (number + 1):
+                told.append(child.hear())
+            store.backup(place / "backup")
+            with Store.open(place / "backup") as backup:
+                assert backup.verify().findings == ()
+                assert set(told) <= {commit.id for commit in backup.log()}
+                assert dict(backup.at("HEAD")) == working(backup)
+                assert backup.read("a") == backup.read("b")
+    child.told()
+    assert child.status == 0
+    assert not Layout(place / "backup").root.startswith(str(root))
