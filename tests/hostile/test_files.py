@@ -142,7 +142,7 @@ def test_a_watch_s_cursor_does_not_fill_the_memory(size):
     packing, parts = zlib.compressobj(1), []
     parts += [packing.compress(b" " * (1 << 20)) for _ in range(size >> 20)]
     token = word.encode(b"".join([*parts, packing.flush()]))
-    assert len(token) < size // 200
+    assert len(token) < size // 100
     with pytest.raises(InvalidCursorError):
         WatchCursor.parse("store", token)
 

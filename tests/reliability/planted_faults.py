@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+from muniment.errors import ObjectNotFoundError
 from muniment.files import journal, journal_frame, journal_note, segment
 from muniment.files.journal import Journal
 from muniment.ledger.own_segment import OwnSegment
@@ -113,9 +114,15 @@ def _all_logged(log: OperationLog, operations: Any) -> set[bytes]:
     return set(log.tail()).intersection(operations)
 
 
-def _put_loose(objects: LocalObjects, object_id: str, data: bytes) -> None:
-    """Write an object loose, whatever packs there are."""
-    objects.loose.put(object_id, data)
+def _find_loose_first(objects: LocalObjects, object_id: str) -> bytes:
+    """Believe that a loose file is all that there is of an object, if there is one."""
+    try:
+        return objects.loose.get(object_id)
+    except ObjectNotFoundError:
+        data = objects.packs.get(object_id)
+        if data is None:
+            raise
+        return data
 
 
 def _direct_without_record(own: OwnSegment, fd: int, _: object, data: bytes) -> None:
@@ -165,10 +172,10 @@ FAULTS: dict[str, Fault] = {
         "two-commits",
         _instead(LooseObjects, "rewrite", _nothing),
     ),
-    "packed-written-loose": Fault(
-        "what a pack holds is not written loose",
+    "damaged-loose-hides": Fault(
+        "what a pack holds is read from it where the loose file is damaged",
         "transaction-of-forty",
-        _instead(LocalObjects, "put", _put_loose),
+        _instead(LocalObjects, "find", _find_loose_first),
     ),
     "torn-tail-kept": Fault(
         "half a line of a log is cut before the next is appended",
@@ -207,7 +214,7 @@ NOT_NEEDED = {
     "files.atomic.sync_names in repo.erasures._make_durable, folder": "for a record that the host's git brought",
     "repo.erasures._make_durable, file": "for a record that the host's git brought",
     "files.journal._fill in ledger.own_segment.recover, file": "for speed: decision 0001",
-    "files.journal._fill in storage.local._settle, file": "for speed: decision 0001",
+    "files.journal._fill in storage.local.settle, file": "for speed: decision 0001",
     "files.journal.reset in ledger.own_segment._settle, file": "a ledger's records may be applied again",
     "ledger.own_segment._settle, folder": "the name was synced when the segment was begun",
 }

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 
-from muniment.errors import BlobErasedError, CorruptionError, NotFoundError, UnsupportedFormatError
+from muniment.errors import (
+    BlobErasedError,
+    CorruptionError,
+    HashMismatchError,
+    NotFoundError,
+    ObjectNotFoundError,
+    UnsupportedFormatError,
+)
 from muniment.files import atomic, disk
 from muniment.files.layout import PACK_SUFFIX
 from muniment.repo.mending import Mending
@@ -51,6 +58,17 @@ class ObjectMending:
         self._written.append(path)
         self._mending.note("object-restored", path, f"it was {'damaged' if was_there else 'missing'}; a copy has it")
         return data
+
+    def set_aside_what_packs_have(self) -> None:
+        """Take away the loose files that are damaged, of objects that are read from a pack."""
+        for object_id in list(self._objects.loose.ids()):
+            try:
+                self._objects.loose.get(object_id)
+            except (HashMismatchError, OSError):
+                if self._packed(object_id) is not None:
+                    self.restore(object_id)
+            except ObjectNotFoundError:  # packed meanwhile
+                continue
 
     def _packed(self, object_id: str) -> bytes | None:
         with suppress(CorruptionError, UnsupportedFormatError, OSError):

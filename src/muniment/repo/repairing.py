@@ -34,6 +34,7 @@ def repair(parts: Parts, copies: Sequence[Copies]) -> RepairReport:
             repair_local.mend(mending)
         repair_ledgers.mend_own(mending)
         objects.mend_packs()
+        objects.set_aside_what_packs_have()
         with storage.exclusive(timeout_s, settled=False):
             repair_heads.mend(mending, objects)
         found = verify.verify(parts, restore=objects.restore).findings

@@ -83,7 +83,9 @@ def test_nodes_of_other_places_have_nothing_in_common(objects):
 def test_what_is_kept_is_bounded(objects, monkeypatch):
     """Nodes that share much count for little, those that share nothing for all they hold; the oldest go."""
     monkeypatch.setattr(nodes, "_REMEMBERED_ENTRIES", 400)
-    like = [stored(objects, [("a", blob(number)), *((f"b{at}", blob(at)) for at in range(19))]) for number in range(60)]
+    like = [
+        stored(objects, [("a", blob(number)), *((f"b{at:02}", blob(at)) for at in range(19))]) for number in range(60)
+    ]
     unlike = [stored(objects, [(f"n{number}/{at:02}", blob(at)) for at in range(20)]) for number in range(60)]
     for ids, fewest, most in ((like, 40, 60), (unlike, 1, 20)):
         loaded = Nodes(objects)

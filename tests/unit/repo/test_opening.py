@@ -66,7 +66,7 @@ def test_half_a_store_is_made_whole(root):
     with pytest.raises(NotAStoreError):
         Store.open(root)
     Store.init(root).close()
-    assert (root / ".muniment" / ".gitignore").read_text() == "/local/\n"
+    assert (root / ".muniment" / ".gitignore").read_text() == "x\n/local/\n"
 
 
 def test_opening_only_reads(store, root):
