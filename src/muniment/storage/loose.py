@@ -34,8 +34,10 @@ class LooseObjects:
         What a program that was stopped left half written under that name is replaced.
         """
         path = self._layout.object(object_id)
-        if not atomic.create_file(path, data) and disk.read_file(path) != data:
-            self.rewrite(object_id, data)
+        with suppress(FileNotFoundError):  # whoever packs, without the store's lock, deleted it in between
+            if atomic.create_file(path, data) or disk.read_file(path) == data:
+                return
+        self.rewrite(object_id, data)
 
     def rewrite(self, object_id: str, data: bytes) -> None:
         """Store an object in a new file, unsynced, whatever was there."""

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from muniment.files import disk
 from muniment.storage.loose import LooseObjects
 from muniment.storage.objects import LocalObjects
 
@@ -66,3 +67,20 @@ def test_an_object_is_found_loose_and_packed(layout):
     assert sorted(objects.ids()) == sorted([id_of(b"[1]"), id_of(b"[2]")])
     assert list(objects.ids(id_of(b"[2]")[:9])) == [id_of(b"[2]")]
     assert LocalObjects(layout).get(id_of(b"[2]")) == b"[2]"
+
+
+def test_what_is_packed_while_it_is_put_is_put_anew(layout, monkeypatch):
+    """A file that is there at first may be deleted before it can be compared: by whoever packs, without the lock."""
+    objects = LooseObjects(layout)
+    objects.put(id_of(b"[1]"), b"[1]")
+    read_file = disk.read_file
+
+    def packed_meanwhile(path):
+        disk.unlink(path)
+        os.rmdir(os.path.dirname(path))
+        return read_file(path)
+
+    monkeypatch.setattr(disk, "read_file", packed_meanwhile)
+    objects.put(id_of(b"[1]"), b"[1]")
+    monkeypatch.undo()
+    assert objects.get(id_of(b"[1]")) == b"[1]"
