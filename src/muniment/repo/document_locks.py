@@ -23,8 +23,6 @@ from muniment.values.names import DocumentName
 _KEPT_OPEN = 16
 _DIGITS = 32
 _REMEMBERED_PATHS = 2048
-_GENERAL = ("store", "packs")
-"""Locks of no document."""
 
 EVERYTHING = DocumentName("*")
 """Stands for all documents: snapshots hold it shared, and changes of very many documents alone."""
@@ -42,7 +40,6 @@ class DocumentLocks:
         self._check_exists = check_exists
         self._finish_writers = finish_writers
         self._timeout_s = timeout_s
-        self._general = {os.path.basename(layout.lock(name)) for name in _GENERAL}
         self._idle: dict[DocumentName, LockFile] = {}
         self._held = threading.local()
         self._paths: Recent[DocumentName, str] = Recent(_REMEMBERED_PATHS)
@@ -94,8 +91,8 @@ class DocumentLocks:
     def ever_taken(self, names: Collection[DocumentName]) -> set[DocumentName]:
         """Give the documents that anybody ever locked: the locks of others have no file yet."""
         if len(names) > MOST_AT_ONCE:  # then the folder tells it sooner than each file
-            there = set(disk.listdir(self._layout.locks))
-            if there <= self._general:
+            there = {file for file in disk.listdir(self._layout.locks) if len(file.partition(".")[0]) == _DIGITS}
+            if not there:
                 return set()
             return {name for name in names if os.path.basename(self._path(name)) in there}
         return {name for name in names if self._was_taken(name)}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from muniment.storage.pack_block import Block
 
 CHUNK_BYTES = 1 << 20
-_REMEMBERED_BYTES = 16 << 20
+REMEMBERED_BYTES = 16 << 20
 _MAPPED_FROM_BYTES = 4 << 20
 _BASES_BYTES = 2 << 20
 """What has to be remembered to read a pack in its order."""
@@ -52,7 +52,7 @@ class PackFile:
 
     def __init__(self, path: str, remembered: "Remembered | None" = None) -> None:
         self.path = path
-        self._remembered: Remembered = Recent(_REMEMBERED_BYTES) if remembered is None else remembered
+        self._remembered: Remembered = Recent(REMEMBERED_BYTES) if remembered is None else remembered
         self._map: mmap.mmap | None = None
         fd = disk.open_fd(path, disk.READ_ONLY)
         try:

@@ -17,12 +17,10 @@ from typing import NamedTuple
 from muniment.errors import CorruptionError, UnsupportedFormatError
 from muniment.files import disk
 from muniment.files.layout import PACK_SUFFIX
-from muniment.storage.pack_file import PackFile, Remembered, check_pack
+from muniment.storage.pack_file import REMEMBERED_BYTES, PackFile, Remembered, check_pack
 from muniment.storage.recent import Recent
 from muniment.storage.unchanged import is_settled
 from muniment.values.ids import is_id
-
-_REMEMBERED_BYTES = 16 << 20
 
 
 class _Listing(NamedTuple):
@@ -49,7 +47,7 @@ class Packs:
         self._folder = folder
         self._listing = _NOTHING
         self._opened: dict[str, PackFile] = {}
-        self._blocks: Remembered = Recent(_REMEMBERED_BYTES)
+        self._blocks: Remembered = Recent(REMEMBERED_BYTES)
 
     def get(self, object_id: str) -> bytes | None:
         """Give an object's bytes, checked against its id; None where no pack has it.
