@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from muniment.errors import InvalidValueError
+from muniment.errors import InvalidNameError, InvalidValueError
 from muniment.ledger.parts import Codec
 from muniment.values import canonical, entry_line
 from muniment.values.entry import are_plain_texts, check_prev, check_text
@@ -51,13 +51,18 @@ def drafts(given: Sequence[Mapping[str, Any]], author: str | None, codec: Codec 
     """Check what a caller wants to append, and write it down.
 
     Raises:
-        InvalidNameError, InvalidValueError: One cannot be an entry; it says why.
+        InvalidNameError, InvalidValueError: One cannot be an entry; it says of the first of those what it says
+            of that one alone.
     """
     if len(given) == 1:  # the usual case, which is quicker alone
         return [_draft(given[0], author, codec)]
     made: list[Draft] = []
     for start in range(0, len(given), AT_A_TIME):
-        made += _drafts(given[start : start + AT_A_TIME], author, codec)
+        stretch = given[start : start + AT_A_TIME]
+        try:
+            made += _drafts(stretch, author, codec)
+        except (InvalidNameError, InvalidValueError):  # of which entry first, the members at once do not tell
+            made += [_draft(one, author, codec) for one in stretch]
     return made
 
 
