@@ -11,7 +11,7 @@ from muniment.files.layout import Layout
 from muniment.repo.backup_report import BackupReport
 from muniment.storage import written
 from muniment.storage.local import LocalStorage
-from muniment.storage.pack_file import check_bytes, read_chunks
+from muniment.storage.pack_writer import copy_pack
 from muniment.storage.packs import Packs
 from muniment.storage.unchanged import is_settled
 from muniment.values import canonical
@@ -57,7 +57,7 @@ class BackupCopy:
         for path in here.packs.files():
             target = f"{self._layout.packs}/{os.path.basename(path)}"
             if not os.path.exists(target) and path not in self._damaged:
-                self._copy_pack(path, target)
+                self._copy_pack(path)
         missing = set(here.loose.ids()) - set(self._there.objects.loose.ids())
         packed = {one for one in missing if _has(packs, one)} if missing else set()
         for object_id in missing - packed:
@@ -70,25 +70,13 @@ class BackupCopy:
             self._written.append(self._layout.object(object_id))
             self._objects += 1
 
-    def _copy_pack(self, path: str, target: str) -> None:
+    def _copy_pack(self, path: str) -> None:
         try:
-            check_bytes(path)
+            copy_pack(path, self._layout.packs, self._layout.temporary)
         except HashMismatchError:
             self.note_damaged(path)
-            return
-        temporary = f"{self._layout.temporary}/{os.urandom(16).hex()}.tmp"
-        disk.make_folders(self._layout.temporary)
-        fd = disk.open_fd(temporary, disk.CREATE_NEW, 0o666)
-        try:
-            for chunk in read_chunks(path):
-                disk.write_all(fd, chunk)
-            disk.fsync(fd)
-        finally:
-            disk.close(fd)
-        disk.make_folders(self._layout.packs)
-        disk.rename(temporary, target)
-        self._written.append(target)
-        self._packs += 1
+        else:
+            self._packs += 1
 
     def copy_files(self) -> None:
         """Copy the other files: notes, rules, policies, schemas, descriptions of branches, allowed signers.

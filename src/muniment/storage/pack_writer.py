@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
-from muniment.errors import InvalidValueError
+from muniment.errors import HashMismatchError, InvalidValueError
 from muniment.files import atomic, disk
 from muniment.files.layout import PACK_SUFFIX
 from muniment.storage.pack_blocks import Blocks
@@ -51,26 +51,24 @@ def write_pack(
         InvalidValueError: An id was given twice.
         OSError: The disk refused. After a failed sync nothing is known: write the pack anew.
     """
-    temporary = f"{temporary_folder}/{os.urandom(16).hex()}.tmp"
-    digest = canonical.new_digest()
-
-    def hashed() -> Iterator[bytes]:
-        for chunk in _in_chunks(pack_pieces(objects, alike, level)):
-            digest.update(chunk)
-            yield chunk
-
-    _write_new(temporary, hashed(), sync=sync)
-    name = digest.hexdigest()
-    try:
-        disk.make_folders(folder)
-        _move(temporary, f"{folder}/{name}{PACK_SUFFIX}", sync=sync)
-    except BaseException:
-        atomic.discard(temporary)
-        raise
-    if sync:
-        disk.sync_folder(folder)
-        disk.sync_folder(os.path.dirname(folder))  # that `folder` itself was made may be news too
+    temporary, name = _stage(temporary_folder, _in_chunks(pack_pieces(objects, alike, level)), sync=sync)
+    _publish(temporary, folder, name, sync=sync)
     return name
+
+
+def copy_pack(path: str, folder: str, temporary_folder: str) -> None:
+    """Write the pack at `path` into another store, durably, and check it on the way.
+
+    Raises:
+        HashMismatchError: It is not what its name says; nothing was written.
+        OSError: The disk refused; nothing is left behind.
+    """
+    temporary, found = _stage(temporary_folder, read_chunks(path), sync=True)
+    expected = os.path.basename(path).removesuffix(PACK_SUFFIX)
+    if found != expected:
+        atomic.discard(temporary)
+        raise HashMismatchError(path, expected, found)
+    _publish(temporary, folder, found, sync=True)
 
 
 def pack_pieces(
@@ -116,6 +114,32 @@ def _in_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
             waiting.clear()
             size = 0
     yield b"".join(waiting)
+
+
+def _stage(folder: str, chunks: Iterable[bytes], *, sync: bool) -> tuple[str, str]:
+    """Write a file under a temporary name; give that, and the SHA-256 of what was written."""
+    temporary, digest = f"{folder}/{os.urandom(16).hex()}.tmp", canonical.new_digest()
+
+    def hashed() -> Iterator[bytes]:
+        for chunk in chunks:
+            digest.update(chunk)
+            yield chunk
+
+    _write_new(temporary, hashed(), sync=sync)
+    return temporary, digest.hexdigest()
+
+
+def _publish(temporary: str, folder: str, name: str, *, sync: bool) -> None:
+    """Give a pack that was written its name, which is durable with `sync`; where it fails, the pack is gone again."""
+    try:
+        disk.make_folders(folder)
+        _move(temporary, f"{folder}/{name}{PACK_SUFFIX}", sync=sync)
+    except BaseException:
+        atomic.discard(temporary)
+        raise
+    if sync:
+        disk.sync_folder(folder)
+        disk.sync_folder(os.path.dirname(folder))  # that `folder` itself was made may be news too
 
 
 def _write_new(path: str, chunks: Iterable[bytes], *, sync: bool) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from muniment.errors import InvalidValueError, MalformedError
+from muniment.errors import HashMismatchError, InvalidValueError, MalformedError
 from muniment.files import disk
 from muniment.storage import pack_file
-from muniment.storage.pack_writer import pack_pieces, write_pack
+from muniment.storage.pack_writer import copy_pack, pack_pieces, write_pack
 from muniment.storage.packs import Packs
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "format" / "packs.md"
@@ -43,6 +43,20 @@ def temporary(tmp_path):
 def write(folder, temporary):
     """Write a pack and give its path."""
     return lambda objects, **options: folder / f"{write_pack(str(folder), str(temporary), objects, **options)}.pack"
+
+
+@pytest.fixture(params=["written", "copied"])
+def make(request, write, folder, temporary, tmp_path):
+    """Make a pack of some objects, by writing it or by copying it from another folder; gives its path."""
+    if request.param == "written":
+        return write
+    name = write_pack(str(tmp_path / "elsewhere"), str(tmp_path), SOME, sync=False)
+
+    def copy(_):
+        copy_pack(str(tmp_path / "elsewhere" / f"{name}.pack"), str(folder), str(temporary))
+        return folder / f"{name}.pack"
+
+    return copy
 
 
 def left_in(*folders):
@@ -115,7 +129,7 @@ def test_objects_are_written_as_they_come(write, monkeypatch):
     assert most_held <= pack_file.CHUNK_BYTES + 3 * 100_000
 
 
-def test_a_pack_is_durable_before_it_is_visible(write, folder, monkeypatch):
+def test_a_pack_is_durable_before_it_is_visible(make, folder, monkeypatch):
     """Order of writing: the bytes are synced, then named, then the name is synced, then its folder's."""
     steps: list[str] = []
 
@@ -130,7 +144,7 @@ def test_a_pack_is_durable_before_it_is_visible(write, folder, monkeypatch):
 
     for call in ("write", "rename", "sync_folder", "fsync"):
         note(call)
-    write(SOME)
+    make(SOME)
     in_folders = [f"sync_folder {folder}", "fsync", f"sync_folder {folder.parent}", "fsync"]
     assert steps == ["write", "fsync", "rename", *in_folders]
 
@@ -142,7 +156,7 @@ def test_without_sync_nothing_is_synced(write, monkeypatch):
 
 
 @pytest.mark.parametrize("call", ["write", "fsync", "rename", "mkdir"])
-def test_what_fails_leaves_no_temporary_file(write, folder, temporary, monkeypatch, call):
+def test_what_fails_leaves_no_temporary_file(make, folder, temporary, monkeypatch, call):
     """Whichever system call fails, the error comes through and nothing is left behind."""
     temporary.mkdir()
 
@@ -153,7 +167,7 @@ def test_what_fails_leaves_no_temporary_file(write, folder, temporary, monkeypat
     fails_for_packs_only = {"mkdir": lambda path: fail() if path == str(folder) else real_mkdir(path)}
     monkeypatch.setattr(disk, call, fails_for_packs_only.get(call, fail))
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-        write(SOME)
+        make(SOME)
     assert left_in(folder, temporary) == []
 
 
@@ -169,7 +183,7 @@ def test_objects_that_fail_to_come_leave_no_temporary_file(write, folder, tempor
     assert left_in(folder, temporary) == []
 
 
-def test_a_pack_crosses_file_systems(write, folder, temporary, monkeypatch):
+def test_a_pack_crosses_file_systems(make, folder, temporary, monkeypatch):
     """Where a rename cannot reach, the pack is copied beside its place and synced before it gets its name."""
     real_rename, real_fsync = disk.rename, disk.fsync
     synced: list[int] = []
@@ -186,29 +200,38 @@ def test_a_pack_crosses_file_systems(write, folder, temporary, monkeypatch):
 
     monkeypatch.setattr(disk, "rename", rename)
     monkeypatch.setattr(disk, "fsync", fsync)
-    path = write(SOME)
+    path = make(SOME)
     assert Packs(str(folder)).check(str(path)) is None
     assert left_in(folder, temporary) == [path.name]
 
 
-def test_where_a_rename_replaces_nothing_the_pack_in_place_stays(write, folder, temporary, monkeypatch):
+def test_where_a_rename_replaces_nothing_the_pack_in_place_stays(make, folder, temporary, monkeypatch):
     """The same objects written again are the same pack, also on Windows, whose rename refuses then."""
-    path = write(SOME)
+    path = make(SOME)
 
     def refuse(source, target):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), source, None, target)
 
     monkeypatch.setattr(disk, "rename", refuse)
-    assert write(SOME) == path
+    assert make(SOME) == path
     assert left_in(folder, temporary) == [path.name]
 
 
-def test_writing_a_damaged_pack_again_mends_it(write, folder):
+def test_writing_a_damaged_pack_again_mends_it(make, folder):
     """A file of the right name with other bytes is replaced."""
-    path = write(SOME)
+    path = make(SOME)
     path.write_bytes(path.read_bytes()[:100])
-    write(SOME)
+    make(SOME)
     assert Packs(str(folder)).check(str(path)) is None
+
+
+def test_a_damaged_pack_is_not_copied(write, folder, temporary, tmp_path):
+    """What is not what its name says is refused, and nothing of it is left."""
+    path = write(SOME)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(HashMismatchError):
+        copy_pack(str(path), str(tmp_path / "copies"), str(temporary))
+    assert left_in(tmp_path / "copies", temporary) == []
 
 
 def test_the_pieces_of_a_pack_make_its_bytes(write):
