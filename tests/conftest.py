@@ -5,11 +5,16 @@ a test that fails on a busy machine tells nothing.
 """
 
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from muniment.files import disk, journal
+
+# Or each program that a test starts would compile the whole package anew, where the environment says so.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _SLOW_MACHINE = [HealthCheck.too_slow]
 
