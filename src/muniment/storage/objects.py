@@ -3,7 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from muniment.errors import CorruptionError, HashMismatchError, NotFoundError, ObjectNotFoundError
+from muniment.errors import (
+    CorruptionError,
+    HashMismatchError,
+    NotFoundError,
+    ObjectNotFoundError,
+    UnsupportedFormatError,
+)
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage.loose import LooseObjects
@@ -90,8 +96,18 @@ class LocalObjects:
         return write_pack(self._layout.packs, self._layout.temporary, objects, sync=sync)
 
     def ids(self, prefix: str = "") -> Iterator[str]:
-        """Give the ids that begin with `prefix`, each once."""
-        yield from {*self.loose.ids(prefix), *self.packs.ids(prefix)}
+        """Give the ids that begin with `prefix`, each once; a pack that cannot be read hides none that lies elsewhere.
+
+        Raises:
+            CorruptionError, UnsupportedFormatError: None can be found, and a pack cannot be read that may hold some.
+        """
+        found = set(self.loose.ids(prefix))
+        try:
+            found |= self.packs.ids(prefix)
+        except (CorruptionError, UnsupportedFormatError):
+            if not found:
+                raise
+        yield from found
 
     def is_stored(self, object_id: str) -> bool:
         """Tell whether an object lies on the disk now, whatever was read before; a loose one is not read."""

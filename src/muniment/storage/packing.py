@@ -76,14 +76,14 @@ def _order(source: "_Source", packs: Iterable[PackFile], wanted: Container[str])
 
 
 def pack(layout: Layout, objects: LocalObjects) -> PackReport:
-    """Gather what should be gathered; needs to be alone.
+    """Gather what should be gathered; needs to be alone. Packs of a newer program stay as they are.
 
     Raises:
         CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
         OSError: The disk refused; nothing was deleted that is not packed.
     """
     loose_ids = list(objects.loose.ids())
-    taken = _taken(objects.packs.opened(), len(loose_ids))
+    taken = _taken(objects.packs.opened(newer=False), len(loose_ids))
     source = _Source(objects)
     order = PackOrder(source.each(loose_ids, taken), source.read)
     if not order.count:

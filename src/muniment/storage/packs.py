@@ -10,8 +10,7 @@ Format: docs/format/packs.md, "Reading".
 
 import time
 from collections.abc import Iterator
-from heapq import merge
-from itertools import chain, groupby
+from itertools import chain
 from typing import NamedTuple
 
 from muniment.errors import CorruptionError, UnsupportedFormatError
@@ -61,8 +60,7 @@ class Packs:
             data, fault = self._ask_each(names, object_id)
             if data is not None:
                 return data
-            self.refresh()
-            if set(names).issuperset(self._listing.names):
+            if not self._has_news(names):
                 break
         if fault is not None:
             raise fault
@@ -77,14 +75,41 @@ class Packs:
         self.refresh()
         return self.get(object_id) is not None
 
-    def ids(self, prefix: str = "") -> Iterator[str]:
-        """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""
-        return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in self.opened()))))
+    def ids(self, prefix: str = "") -> set[str]:
+        """Give the ids in the packs that are there now and begin with these hex digits.
 
-    def opened(self) -> list[PackFile]:
-        """Open every pack that is there now; errors as for `PackFile`."""
+        Raises:
+            CorruptionError, UnsupportedFormatError: A pack that may hold some cannot be read, and no other has any.
+        """
         self.refresh()
-        return [self._pack(name) for name in self._listing.names]
+        while True:
+            names = self._listing.names
+            found: set[str] = set()
+            fault, is_gone = None, False
+            for name in names:
+                try:
+                    found.update(self._pack(name).ids(prefix))
+                except FileNotFoundError:  # what it held was packed anew
+                    is_gone = True
+                except (CorruptionError, UnsupportedFormatError) as error:
+                    fault = fault or error
+            if not (is_gone or fault) or not self._has_news(names):
+                break
+        if fault is not None and not found:
+            raise fault
+        return found
+
+    def opened(self, *, newer: bool = True) -> list[PackFile]:
+        """Open every pack that is there now, or all but those that a newer program wrote; errors as for `PackFile`."""
+        self.refresh()
+        found = []
+        for name in self._listing.names:
+            try:
+                found.append(self._pack(name))
+            except UnsupportedFormatError:
+                if newer:
+                    raise
+        return found
 
     def refresh(self) -> bool:
         """Look at the folder again; tells whether there are packs that were not known before."""
@@ -140,6 +165,14 @@ class Packs:
         self._listing = _NOTHING
         self._opened = {}
         self._blocks.forget()
+
+    def _has_news(self, names: tuple[str, ...]) -> bool:
+        """Look whether there are packs besides these, or another in the place of one."""
+        self.refresh()
+        replaced = [name for name, pack in list(self._opened.items()) if pack.is_replaced()]
+        for name in replaced:
+            self._opened.pop(name, None)
+        return bool(replaced) or not set(names).issuperset(self._listing.names)
 
     def _ask_each(self, names: tuple[str, ...], object_id: str) -> tuple[bytes | None, Exception | None]:
         """Ask until one has the object; a faulty pack hides nothing that another holds."""
