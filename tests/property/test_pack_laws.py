@@ -19,7 +19,7 @@ def id_of(body):
     return hashlib.sha256(body).hexdigest()
 
 
-bodies = st.sets(st.binary(max_size=40), max_size=40)
+bodies = st.sets(st.binary(min_size=1, max_size=40), max_size=40)
 absent = st.binary(min_size=41, max_size=45).map(id_of)
 hex_digits = st.text("0123456789abcdef", max_size=3)
 

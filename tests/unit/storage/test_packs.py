@@ -208,14 +208,16 @@ def test_a_pack_written_meanwhile_is_found(write, folder):
     assert packs.get(OTHERS[0][0]) == OTHERS[0][1]
 
 
-def test_refresh_tells_of_new_packs_once(write, folder):
-    """`refresh` is true if there is a pack that was not known before."""
+def test_refresh_gives_the_packs_that_are_there(write, folder):
+    """`refresh` gives the names of all packs, new ones first, as they are to be asked."""
     packs = Packs(str(folder))
+    assert packs.refresh() == ()
     first = write(SOME)
-    assert [packs.refresh(), packs.refresh()] == [True, False]
-    write(OTHERS)
+    assert packs.refresh() == (first.name,)
+    second = write(OTHERS)
+    assert packs.refresh() == (second.name, first.name)
     first.unlink()
-    assert [packs.refresh(), packs.refresh()] == [True, False]
+    assert packs.refresh() == (second.name,)
 
 
 def test_an_unchanged_folder_is_not_listed_again(write, folder, monkeypatch):
