@@ -132,6 +132,15 @@ def test_help_of_every_command_has_an_example(muniment, name):
     assert f"muniment {name}" in shown.partition("\nExample:\n")[2]
 
 
+def test_pack_tells_what_it_gathered(muniment, store):
+    """What is packed is not packed again, but with `--all`."""
+    assert muniment("pack").out.startswith("Packed ")
+    assert muniment("pack").out == "Nothing to pack\n"
+    told = muniment("pack", "--all", "--json").json
+    assert (told["loose"], told["packs"], told["objects"] > 2) == (0, 1, True)
+    assert muniment("verify").code == 0
+
+
 def test_collect_tells_what_goes(muniment, store):
     """With --dry-run nothing does; without, only what is older than was said; as JSON all numbers."""
     muniment("branch", "side")

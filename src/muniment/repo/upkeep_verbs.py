@@ -87,18 +87,19 @@ class UpkeepVerbs:
         return backing_up.back_up(self._parts, dest)
 
     @translated("pack objects")
-    def pack(self) -> "PackReport":
+    def pack(self, *, everything: bool = False) -> "PackReport":
         """Gather loose objects, and small packs, into one pack, which is a fraction of their size; tells what it did.
 
-        Others may read and write meanwhile. Nothing is deleted before what takes its place is durable and was read
-        again. A store does so by itself, when it is closed with 10,000 loose objects or more, unless it was opened with
-        `auto_pack=False`.
+        With `everything` all packs are taken in, large ones too: that is as small as it gets, and costs a reading of
+        all history. Others may read and write meanwhile. Nothing is deleted before what takes its place is durable and
+        was read again. A store packs itself, when it is closed with 10,000 loose objects or more, or with 50 packs,
+        unless it was opened with `auto_pack=False`.
 
         Raises:
             LockTimeoutError: Another program packs for too long: retry.
             CorruptionError: A pack is damaged: run `verify`. Nothing was deleted.
         """
-        return self._parts.storage.packer.pack(self._parts.lock_timeout_s)
+        return self._parts.storage.packer.pack(self._parts.lock_timeout_s, everything=everything)
 
     @translated("collect objects")
     def collect(self, *, older_than: timedelta = timedelta(days=14), dry_run: bool = False) -> "CollectReport":

@@ -182,6 +182,29 @@ def test_it_is_due_when_many_are_loose(objects, packer, monkeypatch):
     assert packer.is_due()
 
 
+def test_it_is_due_when_there_are_many_packs(objects, packer, monkeypatch):
+    """So are small packs, which large transactions write, and packing leaves few."""
+    monkeypatch.setattr(packer_module, "MANY_PACKS", 5)
+    for number in range(5):
+        assert not packer.is_due()
+        objects.put_pack(some(10, number * 10).items(), sync=False)
+    assert packer.is_due()
+    packer.pack(0)
+    assert not packer.is_due()
+
+
+def test_everything_is_packed_anew_when_asked(layout, objects, packer):
+    """A lone pack, written quickly, is packed again with the rest; nothing is lost."""
+    large = named(*(canonical.encode({"n": n, "text": "".join(map(str, range(300)))}) for n in range(200)))
+    objects.put_pack(large.items(), sync=False)
+    small = some(3)
+    put(objects, small)
+    assert packer.pack(0).packs == 0
+    report = packer.pack(0, everything=True)
+    assert (report.packs, report.objects, packs_of(layout)) == (2, 203, [203])
+    assert everything(layout) == {**large, **small}
+
+
 # --- The order -------------------------------------------------------------------------------------
 
 
