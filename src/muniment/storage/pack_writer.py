@@ -170,6 +170,10 @@ def _move(temporary: str, target: str, *, sync: bool) -> None:
             raise
         folder, name = os.path.split(target)
         beside = f"{folder}/.{name}.{os.urandom(8).hex()}.tmp"
-        _write_new(beside, read_chunks(temporary), sync=sync)
-        disk.rename(beside, target)
+        try:
+            _write_new(beside, read_chunks(temporary), sync=sync)
+            disk.rename(beside, target)
+        except BaseException:
+            atomic.discard(beside)
+            raise
         atomic.discard(temporary)

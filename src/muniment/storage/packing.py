@@ -82,6 +82,7 @@ def pack(layout: Layout, objects: LocalObjects, *, everything: bool = False) -> 
         CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
         OSError: The disk refused; nothing was deleted that is not packed.
     """
+    atomic.sweep(layout.packs)
     loose_ids = list(objects.loose.ids())
     known = objects.packs.opened(newer=False)
     taken = known if everything else _taken(known, len(loose_ids))

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import random
+import time
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -166,6 +167,18 @@ def test_what_was_written_is_read_again_before_anything_is_deleted(layout, objec
         packer.pack(0)
     assert sorted(objects.loose.ids()) == sorted(some(20))
     assert list(objects.packs.files()) == []
+
+
+def test_what_stopped_programs_left_among_the_packs_is_swept(layout, objects, packer):
+    """A temporary file there, of a pack on its way from another file system, goes once it is old."""
+    put(objects, some(3))
+    packer.pack(0)
+    for name, age_s in (("old", 2 * 3600), ("new", 0)):
+        path = f"{layout.packs}/.{name}.tmp"
+        Path(path).touch()
+        os.utime(path, (time.time() - age_s,) * 2)
+    packer.pack(0)
+    assert [name for name in os.listdir(layout.packs) if name.endswith(".tmp")] == [".new.tmp"]
 
 
 def test_one_at_a_time(layout, objects, packer):
