@@ -19,7 +19,7 @@ from muniment.storage.pack_index import column_bytes
 from muniment.storage.pack_layout import HEADER, KEY_BYTES, MAGIC, NO_BASE, TRAILER, VERSION
 from muniment.values import canonical
 
-QUICK = 3
+QUICK = 1
 """The level of compression for what somebody waits for."""
 SMALL = 9
 """The level for what is packed once, to be kept."""
