@@ -128,7 +128,7 @@ def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]
         yield Problem("half", f"{attributes} is empty")
     with suppress(NotAStoreError), Store.open(folder, author=AUTHOR) as store:
         yield from (Problem("verify", f"{finding}") for finding in store.verify().findings)
-    _change(folder)
+    _change(folder, workload)
     yield from _after_change(seen, observed(folder))
 
 
@@ -148,7 +148,7 @@ def _after_change(seen: Observation, after: Observation) -> Iterator[Problem]:
             yield Problem("next", f"{part} was {seen[part]}, and is {after[part]} after the next change")
 
 
-def _change(folder: Path) -> None:
+def _change(folder: Path, workload: Workload) -> None:
     """Make the next change: a commit, and an entry of each ledger; and see that `verify` finds nothing then."""
     try:
         store = Store.open(folder, author=AUTHOR)
@@ -161,6 +161,8 @@ def _change(folder: Path) -> None:
             change.write(_NEXT, 1)
         for name in _ledgers(store):
             store.ledger(name).append(_NEXT, _NEXT)
+        if workload.afterwards is not None:
+            workload.afterwards(store)
         if findings := store.verify().findings:
             raise AssertionError(f"after the next change: {findings}")
 
