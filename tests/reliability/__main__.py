@@ -4,8 +4,9 @@ import argparse
 import sys
 
 import crash_command
+import power_cut_command
 
-_COMMANDS = {"crash-states": crash_command}
+_COMMANDS = {"crash-states": crash_command, "power-cuts": power_cut_command}
 
 
 def main(arguments: list[str]) -> int:
