@@ -123,6 +123,11 @@ def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]
     if seen not in wanted.observations[count : count + 2]:
         kind = "lost" if seen in wanted.observations[:count] else "half"
         yield Problem(kind, _difference(seen, wanted.observations[count]))
+    yield from unsound(folder, workload, seen)
+
+
+def unsound(folder: Path, workload: Workload, seen: Observation) -> Iterator[Problem]:
+    """Tell what is wrong with a store that shows this, and after the next change of it, which is made."""
     attributes = folder / ".muniment" / "ledgers" / ".gitattributes"
     if seen["ledgers"] and not attributes.read_bytes():
         yield Problem("half", f"{attributes} is empty")

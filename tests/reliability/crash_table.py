@@ -18,6 +18,9 @@ _UNDER = {
     "refused": "refused to open",
     "next": "refused the next change",
     "kept": "erased, and kept",
+    "untrusted": "rests on a failed sync",
+    "untyped": "another error than Muniment's",
+    "wrong": "a wrong answer",
 }
 
 
@@ -70,7 +73,7 @@ def made_on(arguments: Sequence[str], versions: Iterable[str]) -> str:
     machine = f"{platform.system()} {release}, {os.cpu_count()} cores, Python {platform.python_version()}"
     day = datetime.now(UTC).date().isoformat()
     command = " ".join(["python tests/reliability", *arguments])
-    return f"Made on {day} by `{command}`: {machine}, {', '.join(versions)}."
+    return f"Made on {day} by `{command}`: {', '.join([machine, *versions])}."
 
 
 def put(name: str, text: str) -> None:

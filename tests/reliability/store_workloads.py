@@ -5,21 +5,23 @@ what the store shows once the step is done.
 """
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from errno import EIO
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from muniment import NotFoundError, Store
-from muniment.files import disk
+from muniment.files import disk, journal
 from muniment.ledger import appending, own_segment
 from muniment.ledger.ledger import Ledger
 from muniment.storage import checkpoint, local
 
 AUTHOR = "Ada <ada@example.org>"
 SECRET = "do not keep this"  # noqa: S105 - the content of a document
+_GROWTH = 1 << 14
 
 
 class Session:
@@ -81,6 +83,22 @@ class Workload(NamedTuple):
     has_store: bool = True
     repeat: Callable[[Store], object] | None = None
     afterwards: Callable[[Store], object] | None = None
+
+
+@contextmanager
+def prepared(workload: Workload, root: str) -> Iterator[Session]:
+    """Make a store in a folder, prepare it, and give the session that takes the steps, with the limits they find."""
+    os.makedirs(root)
+    with ExitStack() as settings:
+        settings.enter_context(patch.object(journal, "GROWTH", _GROWTH))
+        session = Session(root)
+        if workload.has_store:
+            init(session)
+        workload.prepare(session)
+        session.close()
+        for (module, name), value in workload.settings.items():
+            settings.enter_context(patch.object(module, name, value))
+        yield session
 
 
 def nothing(_: Session) -> None:
