@@ -45,6 +45,7 @@ class Roots:
         merge = self._parts.unfinished_merge()
         if merge is not None:
             self.reach.commits(merge.parents)
+            self.reach.blobs(merge.contents())
 
     def refuse_missing_contents(self, stored: set[str]) -> None:
         """Check that the contents that have to be there are, or were erased; call it between the two that follow.
@@ -75,8 +76,7 @@ class Roots:
             self._read_to = piece.end
 
     def _follow_merge(self, merge: UnfinishedMerge) -> None:
-        documents = merge.documents.values()
-        self.reach.blobs(one for document in documents for one in (document.before, document.merged) if one)
+        self.reach.blobs(document.before for document in merge.documents.values() if document.before is not None)
         picked = merge.meta.get(merge.verb)
         named = [*merge.heads, *([CommitId(picked)] if isinstance(picked, str) and is_id(picked) else [])]
         self.reach.commits(named, _GONE)

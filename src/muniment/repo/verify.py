@@ -65,7 +65,7 @@ class _Verifier:
         self._check_notes()
         self._check_merge_rules()
         self._check_signatures(history.signed)
-        self._check_unfinished_merge()
+        self._check_unfinished_merge(history)
         documents = self._check_documents()
         from muniment.repo import verify_ledgers
 
@@ -134,11 +134,14 @@ class _Verifier:
 
             self._findings.extend(signature_checks.findings(self._parts, signed))
 
-    def _check_unfinished_merge(self) -> None:
+    def _check_unfinished_merge(self, history: HistoryCheck) -> None:
         try:
-            self._parts.unfinished_merge()
+            merge = self._parts.unfinished_merge()
         except MalformedError as error:
             self._found("merge-damaged", error.path, error.reason, _MERGE_AGAIN)
+            return
+        if merge is not None:
+            history.check_merge(merge)
 
     def _check_schemas(self) -> None:
         from muniment.schema.record import LensRecord

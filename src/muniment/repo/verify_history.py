@@ -1,6 +1,6 @@
 """Check history, as part of checking a store: what heads and tags lead to, object by object."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from muniment.errors import (
@@ -19,7 +19,9 @@ from muniment.repo.verify_objects import StoredObjects, fault_of
 from muniment.values.ids import CommitId, TagId, TreeId
 from muniment.values.names import TagName
 from muniment.values.objects import Commit, Tag, TreeNode, decode_commit, decode_node, decode_tag
+from muniment.values.unfinished_merge import UnfinishedMerge
 
+_NEW_MERGE = "restore its object from another copy of the store; or end the merge with `muniment merge --abort`"
 _NEW_TAG = "restore its object from another copy of the store; or delete the file, and tag the commit anew"
 
 
@@ -89,6 +91,15 @@ class HistoryCheck:
         elif self._check_history(tag.target) is None:
             self._found("tag-invalid", path, f"its commit {tag.target} cannot be read", _NEW_TAG)
 
+    def check_merge(self, merge: UnfinishedMerge) -> None:
+        """Follow a merge that waits: its commits, and the contents that continuing or aborting it asks for."""
+        for commit in {*merge.parents, *merge.heads}:
+            if self._check_history(commit) is None:
+                self._found(
+                    "merge-damaged", self._parts.layout.merge, f"its commit {commit} cannot be read", _NEW_MERGE
+                )
+        self._check_blobs(merge.contents())
+
     def _check_history(self, head: CommitId) -> Commit | None:
         first = self._commit(head)
         waiting = [first] if first else []
@@ -141,14 +152,17 @@ class HistoryCheck:
         if not placement.is_node(node):
             return None
         below = [self._check_tree(TreeId(child)) for _, child in node.entries] if node.level else []
-        for _, child in [] if node.level else node.entries:
-            if child not in self.blobs:
-                self.blobs.add(child)
-                self._check_blob(child)
+        self._check_blobs(child for _, child in ([] if node.level else node.entries))
         placed, are_apart = placement.over(node, below)
         if not are_apart:
             self._found("tree-invalid", path, placement.MISPLACED)
         return placed
+
+    def _check_blobs(self, ids: Iterable[str]) -> None:
+        for blob_id in ids:
+            if blob_id not in self.blobs:
+                self.blobs.add(blob_id)
+                self._check_blob(blob_id)
 
     def _check_blob(self, blob_id: str) -> None:
         stored = self._stored
