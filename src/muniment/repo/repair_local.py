@@ -17,6 +17,7 @@ from muniment.values.objects import decode_commit
 
 def mend(mending: Mending) -> None:
     """Mend all of it; needs the store's lock."""
+    _mend_removal(mending)
     _mend_gitignore(mending)
     _cut_tail(mending, mending.layout.operations)
     _mend_caches(mending)
@@ -77,6 +78,18 @@ def _is_index(data: bytes) -> bool:
 
 def _is_stat_cache(data: bytes) -> bool:
     return zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little")
+
+
+def _mend_removal(mending: Mending) -> None:
+    """Finish it; of one that cannot be read nobody knows what was to go, so that stays."""
+    storage = mending.parts.storage
+    try:
+        storage.finish_removal()
+    except MalformedError:
+        mending.lost.keep(mending.layout.removal)
+        storage.objects.tell_of_removal(sync=True)
+        detail = "it did not say what was being removed; collect again"
+        mending.note("removal-set-aside", mending.layout.removal, detail)
 
 
 def _mend_journal(mending: Mending) -> None:

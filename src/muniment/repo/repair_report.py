@@ -19,6 +19,7 @@ MendedCode = Literal[
     "cache-set-aside",
     "journal-set-aside",
     "journal-finished",
+    "removal-set-aside",
     "merge-set-aside",
     "gitignore-restored",
 ]

@@ -19,6 +19,7 @@ Code = Literal[
     "gitignore-damaged",
     "journal-damaged",
     "journal-unfinished",
+    "removal-damaged",
     "document-invalid",
     "schema-damaged",
     "tag-invalid",

@@ -15,6 +15,7 @@ from muniment.repo.parts import Parts
 from muniment.repo.report import RESTORE, UPGRADE, Code, Finding, Report
 from muniment.repo.verify_history import HistoryCheck, Restore
 from muniment.repo.verify_objects import Progress, StoredObjects
+from muniment.storage import removing
 from muniment.storage.notes import NoteFiles
 from muniment.values.objects import Commit, Tag
 
@@ -24,6 +25,7 @@ _CHOOSE = "two programs meant different things by one schema version: delete the
 _MERGE_AGAIN = "run `muniment repair`, which moves it away: the files of documents stay, and the merge may begin anew"
 _SWITCH = "run `muniment repair`, or `muniment switch` to the branch that the working files are of"
 _IGNORE = "run `muniment repair`: without it what is this copy's own would be committed to the host repository"
+_COLLECT_AGAIN = "run `muniment repair`, which moves it away; then `muniment collect` removes what was to go"
 _NEXT_WRITER = "nothing is lost: the next program that commits finishes it"
 
 
@@ -92,15 +94,24 @@ class _Verifier:
     def check_local(self) -> None:
         """Look at what comes first: whether the store is there, and what its journal holds."""
         self._parts.storage.check_exists()
-        self._check_journal()
+        self._check_journal(may_finish=self._check_removal())
         if not creation.ignores_local(self._parts.layout):
             self._found("gitignore-damaged", self._parts.layout.gitignore, "it does not leave out `local/`", _IGNORE)
 
-    def _check_journal(self) -> None:
+    def _check_removal(self) -> bool:
+        """Tell whether what is noted of a removal lets writers go on."""
+        try:
+            removing.written_down(self._parts.layout)
+        except MalformedError as error:
+            self._found("removal-damaged", error.path, error.reason, _COLLECT_AGAIN)
+            return False
+        return True
+
+    def _check_journal(self, *, may_finish: bool) -> None:
         """Let what a stopped writer left be finished, as the next writer would."""
         storage = self._parts.storage
         try:
-            if not storage.is_settled():
+            if not storage.is_settled() and may_finish:
                 self._parts.finish_writers()
         except CorruptionError as error:
             self._found("journal-damaged", self._parts.layout.journal, error, "run `muniment repair`, or move it away")

@@ -85,14 +85,23 @@ class LocalStorage:
         Raises:
             LockTimeoutError: Another writer took longer than `timeout_s` seconds: retry.
             NotAStoreError: The store was deleted meanwhile.
+            MalformedError: What a stopped writer left cannot be read.
         """
         self.check_exists()
         with self._lock.exclusive(timeout_s):
-            if self.objects.heed_removals():
-                removing.finish(self.layout, self.objects)
             if settled:
+                self.finish_removal()
                 self.settle()
             yield
+
+    def finish_removal(self) -> None:
+        """Remove what a stopped program left to be removed; needs the lock.
+
+        Raises:
+            MalformedError: What is written down of it cannot be read; nothing was removed.
+        """
+        if self.objects.heed_removals():
+            removing.finish(self.layout, self.objects)
 
     def is_mine(self) -> bool:
         """Tell whether this thread is the only writer just now."""

@@ -45,7 +45,7 @@ def finish(layout: Layout, objects: LocalObjects) -> None:
         MalformedError: What is written down cannot be read.
         OSError: As for `remove`.
     """
-    doomed = _decode(layout.removal, disk.read_file(layout.removal))
+    doomed = written_down(layout)
     loose = [layout.object(one) for one in doomed.objects]
     for path in [*loose, *map(layout.pack, doomed.packs)]:
         with suppress(FileNotFoundError):
@@ -60,12 +60,25 @@ def finish(layout: Layout, objects: LocalObjects) -> None:
     objects.forget()
 
 
+def written_down(layout: Layout) -> Doomed:
+    """Read what is still to be removed.
+
+    Raises:
+        MalformedError: It cannot be read.
+    """
+    try:
+        data = disk.read_file(layout.removal)
+    except (FileNotFoundError, NotADirectoryError):
+        data = b""
+    return _decode(layout.removal, data) if data else Doomed([], [])
+
+
 def _decode(path: str, data: bytes) -> Doomed:
     doomed: dict[str, list[str]] = {_OBJECT: [], _PACK: []}
     for line in data.decode(errors="replace").split("\n"):
         kind, _, one = line.partition(" ")
         if kind not in doomed or not is_id(one):
-            reason = "it does not say what was being removed; delete it, and collect again"
+            reason = "it does not say what was being removed"
             raise MalformedError(path, reason)
         doomed[kind].append(one)
     return Doomed(doomed[_OBJECT], doomed[_PACK])

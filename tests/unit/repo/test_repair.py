@@ -274,6 +274,23 @@ def test_a_journal_that_is_none_is_set_aside(whole, tmp_path):
         store.commit("goes on")
 
 
+def test_a_note_of_a_removal_that_says_nothing_is_set_aside(whole, tmp_path):
+    """Else nobody could write: it is found, kept, and then all goes on."""
+    root = copied(whole, tmp_path)
+    (root / ".muniment/local/removal").write_bytes(b"\0" * 80)
+    with open_store(root) as store:
+        store.write("web", {"port": 3})
+        with pytest.raises(MalformedError, match="`muniment repair`"):
+            store.commit("refused")
+        (finding,) = store.verify().findings
+        assert (finding.code, "muniment repair" in finding.remedy) == ("removal-damaged", True)
+        report = store.repair()
+        assert ([one.code for one in report.mended], report.ok) == (["removal-set-aside"], True)
+        assert (Path(report.lost) / "local/removal").read_bytes() == b"\0" * 80
+        store.commit("on")
+        assert store.repair().mended == ()
+
+
 def test_what_is_checked_out_is_told_by_the_log(whole, tmp_path):
     """A damaged `HEAD` is found, and made anew as the last switch left it."""
     root = copied(whole, tmp_path)
