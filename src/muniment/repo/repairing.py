@@ -10,7 +10,7 @@ mended, and not while all is read.
 
 from collections.abc import Sequence
 
-from muniment.repo import repair_files, repair_heads, repair_ledgers, repair_local, verify
+from muniment.repo import repair_files, repair_heads, repair_kinship, repair_ledgers, repair_local, verify
 from muniment.repo.mending import Mending
 from muniment.repo.parts import Parts
 from muniment.repo.repair_objects import ObjectMending
@@ -22,11 +22,13 @@ def repair(parts: Parts, copies: Sequence[Copies]) -> RepairReport:
     """Mend what can be mended, and verify.
 
     Raises:
+        CopyRefusedError: A copy is none of this store.
         LockTimeoutError: Another program packs or writes for too long: retry.
         OSError: The disk refused; what was mended stays so.
     """
     storage, timeout_s = parts.storage, parts.lock_timeout_s
     storage.check_exists()
+    repair_kinship.refuse_strangers(parts, copies)
     mending = Mending(parts, copies)
     objects = ObjectMending(mending)
     with storage.packer.alone(timeout_s):
