@@ -16,6 +16,7 @@ MendedCode = Literal[
     "ledger-restored",
     "ledger-set-aside",
     "tail-cut",
+    "log-mended",
     "cache-set-aside",
     "journal-set-aside",
     "journal-finished",

@@ -20,6 +20,7 @@ Code = Literal[
     "journal-damaged",
     "journal-unfinished",
     "removal-damaged",
+    "log-damaged",
     "document-invalid",
     "schema-damaged",
     "tag-invalid",

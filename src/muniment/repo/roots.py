@@ -14,6 +14,7 @@ from muniment.storage.notes import NoteFiles
 from muniment.values.ids import CommitId, TagId, TreeId, is_id
 from muniment.values.objects import Commit, Tag, TreeNode, decode_commit, decode_node, decode_tag
 from muniment.values.operation import Operation
+from muniment.values.operation import decode as decode_operation
 from muniment.values.unfinished_merge import UnfinishedMerge
 
 _GONE = (ObjectNotFoundError,)
@@ -59,7 +60,7 @@ class Roots:
         """Follow what notes, young operations and a merge name besides.
 
         Raises:
-            CorruptionError: It is damaged: as for `follow_needed`.
+            CorruptionError: It is damaged, or a line of the operation log is: as for `follow_needed`.
         """
         self.reach.commits(NoteFiles(self._parts.layout).commits(), _GONE)
         merge = self._parts.unfinished_merge()
@@ -70,7 +71,7 @@ class Roots:
         if inode != self._log or size < self._read_to:
             self._log, self._read_to = inode, 0
         while (piece := log.piece_after(self._read_to)).data:
-            for operation in log.operations(piece):
+            for operation in map(decode_operation, piece.lines):  # where a line is none, nobody knows what it needs
                 if operation.time >= self._since:
                     self._follow_operation(operation)
             self._read_to = piece.end

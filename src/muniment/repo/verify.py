@@ -3,6 +3,8 @@
 Everything is read from the disk anew. Writers may go on meanwhile.
 """
 
+from contextlib import suppress
+
 from muniment.errors import (
     CorruptionError,
     InvalidNameError,
@@ -25,6 +27,7 @@ _CHOOSE = "two programs meant different things by one schema version: delete the
 _MERGE_AGAIN = "run `muniment repair`, which moves it away: the files of documents stay, and the merge may begin anew"
 _SWITCH = "run `muniment repair`, or `muniment switch` to the branch that the working files are of"
 _IGNORE = "run `muniment repair`: without it what is this copy's own would be committed to the host repository"
+_MEND_LOG = "run `muniment repair`, with `--from DIR` if a backup is there: what that line did is not in the log else"
 _COLLECT_AGAIN = "run `muniment repair`, which moves it away; then `muniment collect` removes what was to go"
 _NEXT_WRITER = "nothing is lost: the next program that commits finishes it"
 
@@ -95,6 +98,7 @@ class _Verifier:
         """Look at what comes first: whether the store is there, and what its journal holds."""
         self._parts.storage.check_exists()
         self._check_journal(may_finish=self._check_removal())
+        self._check_operations()
         if not creation.ignores_local(self._parts.layout):
             self._found("gitignore-damaged", self._parts.layout.gitignore, "it does not leave out `local/`", _IGNORE)
 
@@ -117,6 +121,20 @@ class _Verifier:
             self._found("journal-damaged", self._parts.layout.journal, error, "run `muniment repair`, or move it away")
         except (MunimentError, OSError) as error:
             self._found("journal-unfinished", self._parts.layout.journal, error, _NEXT_WRITER)
+
+    def _check_operations(self) -> None:
+        storage, path = self._parts.storage, self._parts.layout.operations
+        for number, error in storage.operations.damaged():
+            self._found("log-damaged", f"{path}:{number + 1}", error.reason, _MEND_LOG)
+        if storage.operations.torn_tail() and not self._is_being_written() and storage.operations.torn_tail():
+            self._found("log-damaged", path, "its last line is not whole", _MEND_LOG)
+
+    def _is_being_written(self) -> bool:
+        """Tell whether somebody is about to finish a line, or the next writer cuts it."""
+        storage = self._parts.storage
+        with suppress(CorruptionError, OSError):
+            return not storage.is_settled() or storage.has_writer()
+        return False
 
     def _check_selection(self) -> None:
         layout = self._parts.layout

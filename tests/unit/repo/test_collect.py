@@ -341,6 +341,21 @@ def test_a_damaged_history_is_left_alone(store, lost, what, fault):
     assert files(store) == before
 
 
+def test_a_damaged_operation_log_is_left_alone(store, lost):
+    """Nobody knows what a line of it needs that cannot be read; once it is taken out, it needs nothing."""
+    log = Path(Layout(store.path).operations)
+    lines = log.read_bytes().split(b"\n")
+    log.write_bytes(b"\n".join(b"#" + line[1:] if b"branch-delete" in line else line for line in lines))
+    grow_old(store)
+    before = files(store)
+    with Store.open(store.path) as other:
+        with pytest.raises(MalformedError, match="the operation log"):
+            other.collect()
+        assert files(store) == before
+        assert other.repair().ok
+        other.collect()
+
+
 def test_a_damaged_pack_is_left_alone(store, lost):
     """No object of it is lost, and none beside it."""
     commit_many(store)

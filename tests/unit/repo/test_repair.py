@@ -254,10 +254,58 @@ def test_a_torn_tail_is_cut_and_kept(whole, tmp_path):
     before = log.read_bytes()
     log.write_bytes(before + b'{"author":')
     with open_store(root) as store:
+        assert [one.code for one in store.verify().findings] == ["log-damaged"]
         report = store.repair()
     assert [one.code for one in report.mended] == ["tail-cut"]
     assert log.read_bytes() == before
     assert (Path(report.lost) / "local/operations.jsonl").read_bytes() == b'{"author":'
+
+
+def without_line(log, number):
+    """Damage a line of the operation log, from 0; give what the log held."""
+    before = log.read_bytes()
+    lines = before.split(b"\n")
+    lines[number] = b"#" + lines[number][1:]
+    log.write_bytes(b"\n".join(lines))
+    return before
+
+
+@pytest.mark.parametrize("number", [0, 2, -2])
+def test_a_line_of_the_log_comes_back_from_a_backup(whole, tmp_path, number):
+    """Wherever it stood; whoever had the log open appends to the one that is there now."""
+    root = copied(whole, tmp_path)
+    log = root / ".muniment/local/operations.jsonl"
+    with open_store(root) as writer, open_store(root) as store:
+        writer.write("web", {"port": 3})
+        writer.commit("open")
+        store.backup(tmp_path / "backup")
+        before = without_line(log, number)
+        (finding,) = store.verify().findings
+        assert finding.code == "log-damaged"
+        count = len(before.splitlines())
+        assert finding.path == f"{log}:{number + 1 if number >= 0 else count + 2 + number}"
+        report = store.repair(from_=tmp_path / "backup")
+        assert ([one.code for one in report.mended], report.ok) == (["log-mended"], True)
+        assert log.read_bytes() == before
+        writer.write("web", {"port": 4})
+        writer.commit("more")
+        assert log.read_bytes().startswith(before)
+        assert b'"more"' in log.read_bytes()
+        assert store.verify().ok
+
+
+def test_a_line_of_the_log_that_nobody_has_is_taken_out(whole, tmp_path):
+    """And kept in `lost`; the others stay."""
+    root = copied(whole, tmp_path)
+    log = root / ".muniment/local/operations.jsonl"
+    before = without_line(log, 1).split(b"\n")
+    damaged_line = log.read_bytes().split(b"\n")[1]
+    with open_store(root) as store:
+        report = store.repair()
+        assert ([one.code for one in report.mended], report.ok) == (["log-mended"], True)
+        assert log.read_bytes().split(b"\n") == [before[0], *before[2:]]
+        assert (Path(report.lost) / "local/operations.jsonl").read_bytes() == damaged_line + b"\n"
+        assert store.repair().mended == ()
 
 
 def test_a_journal_that_is_none_is_set_aside(whole, tmp_path):
