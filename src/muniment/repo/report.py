@@ -41,6 +41,13 @@ RESTORE = (
 )
 
 
+NOWHERE = (
+    "neither this store nor a copy that was given has it whole: run `muniment repair --from DIR` with another copy, or "
+    "restore the file from the host repository; what to do where nobody has it tells docs/how-to/recover.md"
+)
+"""What to do instead once a repair was made."""
+
+
 UPGRADE = "upgrade muniment: a newer program made it"
 
 

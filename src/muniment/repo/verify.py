@@ -15,7 +15,7 @@ from muniment.errors import (
 from muniment.repo import creation
 from muniment.repo.parts import Parts
 from muniment.repo.report import RESTORE, UPGRADE, Code, Finding, Report
-from muniment.repo.verify_history import HistoryCheck, Restore
+from muniment.repo.verify_history import Elsewhere, HistoryCheck, Restore
 from muniment.repo.verify_objects import Progress, StoredObjects
 from muniment.storage import removing
 from muniment.storage.notes import NoteFiles
@@ -38,14 +38,16 @@ def verify(
     full: bool = True,
     progress: Progress | None = None,
     restore: Restore = lambda _: None,
+    elsewhere: Elsewhere = lambda _: (),
 ) -> Report:
     """Check the whole store; takes time in proportion to its size: if `full`, to that of all contents.
 
-    `restore` is asked for each object that cannot be read and is needed.
+    `restore` is asked for each object that cannot be read and is needed. Where a head cannot be, `elsewhere`
+    tells what other copies have in its place.
     """
     check = _Verifier(parts)
     check.check_local()
-    return check.run(progress, restore, full=full)
+    return check.run(progress, restore, elsewhere, full=full)
 
 
 class _Verifier:
@@ -55,10 +57,10 @@ class _Verifier:
         self._parts = parts
         self._findings: list[Finding] = []
 
-    def run(self, progress: Progress | None, restore: Restore, *, full: bool) -> Report:
+    def run(self, progress: Progress | None, restore: Restore, elsewhere: Elsewhere, *, full: bool) -> Report:
         """Look at the objects and packs, follow every reference from the heads and tags, then look at what is left."""
         stored = StoredObjects(self._parts.storage.objects, self._found)
-        history = HistoryCheck(self._parts, stored, self._found, restore)
+        history = HistoryCheck(self._parts, stored, self._found, restore, elsewhere)
         if full:
             stored.hash_all(progress)
         else:

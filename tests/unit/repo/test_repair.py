@@ -127,6 +127,12 @@ def test_each_file_is_mended_from_a_copy(whole, tmp_path, damage):
     assert left == {}
 
 
+def without_remedies(report):
+    """Give what was found, but for what to do: after a repair that is something else."""
+    told = tuple(msgspec.structs.replace(one, remedy="") for one in report.findings)
+    return msgspec.structs.replace(report, findings=told)
+
+
 @pytest.mark.parametrize("damage", [delete, cut, flip])
 def test_without_a_copy_nothing_is_lost(whole, tmp_path, damage):
     """What cannot be mended is told with what to do, and every byte that was there still is, here or in `lost`."""
@@ -139,7 +145,8 @@ def test_without_a_copy_nothing_is_lost(whole, tmp_path, damage):
         with open_store(root) as store:
             report = store.repair()
             assert all(one.remedy for one in report.remaining)
-            assert report.verified == store.verify()
+            assert without_remedies(report.verified) == without_remedies(store.verify())
+            assert not any(one.remedy.startswith("run `muniment repair`, with") for one in report.remaining)
             assert store.repair().mended == (), path
         if not any(word in path for word in ("/cache/", "journal", "arrivals")):  # made anew by whoever needs them
             left = (root / path).read_bytes() if (root / path).exists() else b""
@@ -235,6 +242,47 @@ def test_a_head_is_not_made_of_a_commit_that_is_gone(whole, tmp_path):
         ]
         assert store.repair(from_=whole).mended[0].code == "object-restored"
         assert (root / f".muniment/refs/heads/main/{head}").exists()
+
+
+def newest_lost(whole, tmp_path):
+    """Give a store that lost all its objects, and its backup, which is a commit behind."""
+    root = copied(whole, tmp_path)
+    with open_store(root) as store:
+        store.backup(tmp_path / "backup")
+        store.write("web", {"port": 3})
+        newest = store.commit("newest").id
+    for folder in ("objects", "packs"):
+        shutil.rmtree(root / ".muniment" / folder)
+    return root, newest
+
+
+def test_before_a_lost_head_all_comes_back(whole, tmp_path):
+    """A backup that is a commit behind gives all but that commit; what is told then leads back to the one before."""
+    root, newest = newest_lost(whole, tmp_path)
+    expected = held_by(whole)
+    with open_store(root) as store:
+        report = store.repair(from_=tmp_path / "backup")
+    assert [one.code for one in report.remaining] == ["object-missing", "head-invalid"]
+    last = expected[1][0]
+    assert f"by giving this file the name {last}" in report.remaining[1].remedy
+    assert "run `muniment repair`, with" not in report.remaining[0].remedy
+    path = Path(report.remaining[1].path)
+    assert path.name == newest
+    path.rename(path.with_name(last))
+    with open_store(root) as store:
+        assert store.verify().ok
+        assert store.status().changed == ("web",)
+        store.restore(["web"])
+    assert held_by(root) == expected
+
+
+def test_what_a_copy_has_comes_back_without_a_log(whole, tmp_path):
+    """Then the heads of the copy tell what there was."""
+    root, _ = newest_lost(whole, tmp_path)
+    (root / ".muniment/local/operations.jsonl").unlink()
+    with open_store(root) as store:
+        report = store.repair(from_=tmp_path / "backup")
+        assert held_by(whole)[1][0] in report.remaining[1].detail
 
 
 def test_without_a_log_heads_come_from_the_copy(whole, tmp_path):
