@@ -20,6 +20,7 @@ Code = Literal[
     "journal-damaged",
     "journal-unfinished",
     "removal-damaged",
+    "removal-unfinished",
     "log-damaged",
     "document-invalid",
     "schema-damaged",

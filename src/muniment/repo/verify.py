@@ -29,6 +29,7 @@ _SWITCH = "run `muniment repair`, or `muniment switch` to the branch that the wo
 _IGNORE = "run `muniment repair`: without it what is this copy's own would be committed to the host repository"
 _MEND_LOG = "run `muniment repair`, with `--from DIR` if a backup is there: what that line did is not in the log else"
 _COLLECT_AGAIN = "run `muniment repair`, which moves it away; then `muniment collect` removes what was to go"
+_LET_GO = "let the files be deleted: see who holds them open, and their permissions and flags; the next writer does it"
 _NEXT_WRITER = "nothing is lost: the next program that commits finishes it"
 
 
@@ -105,9 +106,15 @@ class _Verifier:
             self._found("gitignore-damaged", self._parts.layout.gitignore, "it does not leave out `local/`", _IGNORE)
 
     def _check_removal(self) -> bool:
-        """Tell whether what is noted of a removal lets writers go on."""
+        """Let a removal be finished; tells whether what is noted of it lets writers go on."""
+        layout = self._parts.layout
         try:
-            removing.written_down(self._parts.layout)
+            if any(removing.written_down(layout)):
+                with suppress(MunimentError, OSError):
+                    self._parts.finish_writers()
+            if left := removing.written_down(layout).names():
+                detail = f"{len(left)} files that nothing needs cannot be deleted: {', '.join(sorted(left)[:3])}"
+                self._found("removal-unfinished", layout.removal, detail, _LET_GO)
         except MalformedError as error:
             self._found("removal-damaged", error.path, error.reason, _COLLECT_AGAIN)
             return False

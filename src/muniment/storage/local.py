@@ -56,13 +56,15 @@ class LocalStorage:
 
     With `sync=False` nothing is synced but at checkpoints: an acknowledged change then survives
     the end of the program, but perhaps not that of the machine. With `auto_pack` it is packed at its close, where
-    that is due.
+    that is due. If it `goes_on`, changes are made though the system refuses to delete what is to go; only for who puts
+    every object by `objects`, and asks that what is stored.
     """
 
-    def __init__(self, layout: Layout, *, sync: bool, auto_pack: bool = False) -> None:
+    def __init__(self, layout: Layout, *, sync: bool, auto_pack: bool = False, goes_on: bool = False) -> None:
         self.layout = layout
         self.sync = sync
         self._auto_pack = auto_pack
+        self._goes_on = goes_on
         self.objects = LocalObjects(layout)
         self.heads = FileHeads(layout)
         self.tags = FileTags(layout)
@@ -99,9 +101,12 @@ class LocalStorage:
 
         Raises:
             MalformedError: What is written down of it cannot be read; nothing was removed.
+            OSError: The disk refused.
         """
         if self.objects.heed_removals():
-            removing.finish(self.layout, self.objects)
+            refused = removing.finish(self.layout, self.objects)
+            if refused is not None and not self._goes_on:
+                raise refused
 
     def is_mine(self) -> bool:
         """Tell whether this thread is the only writer just now."""
@@ -263,7 +268,9 @@ class LocalStorage:
 
         Raises:
             CorruptionError: It is damaged, or a pack is that has it.
+            OSError: The disk refused; or it refuses to remove what is to go already.
         """
+        removing.refuse_leftovers(self.layout, self.objects)
         self.checkpoint()  # no recovery writes it anew
         self.working.forget()
         erasing.erase(self.layout, self._journal, self.objects, object_id)

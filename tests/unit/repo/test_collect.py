@@ -15,8 +15,10 @@ from muniment import (
     MalformedError,
     ObjectNotFoundError,
     RevisionNotFoundError,
+    StorageError,
     Store,
 )
+from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.repo import collecting
 from muniment.storage import removing
@@ -315,6 +317,37 @@ def test_half_an_object_goes_when_it_is_old(store, lost):
     assert path.exists()
     store.collect(older_than=NONE)
     assert not path.exists()
+
+
+def test_what_cannot_be_deleted_stops_nobody(store, lost, monkeypatch):
+    """It is told, and counts as gone: no branch leads to it again. It goes once it can."""
+    ids = of(store, lost)
+    unlink = disk.unlink
+
+    def refusing(path):
+        if path == Layout(store.path).object(lost.id):
+            raise PermissionError(1, "refused", path)
+        unlink(path)
+
+    monkeypatch.setattr(disk, "unlink", refusing)
+    with pytest.raises(StorageError, match="refused"):
+        store.collect(older_than=NONE)
+    assert stored(store) & ids == {lost.id}
+    with Store.open(store.path, author="Ada <ada@example.org>") as other:
+        other.write("web", "on")
+        other.commit("on")
+        with pytest.raises(ObjectNotFoundError):
+            other.branches.create("again", lost.id)
+        with pytest.raises(StorageError, match="refused"):
+            other.collect(older_than=NONE)
+        (finding,) = other.verify().findings
+        assert (finding.code, lost.id in finding.detail) == ("removal-unfinished", True)
+        assert other.repair().remaining == (finding,)
+        with pytest.raises(StorageError):
+            other.pack()
+    monkeypatch.setattr(disk, "unlink", unlink)
+    assert store.verify().ok
+    assert stored(store) & ids == set()
 
 
 # --- Where nothing is deleted ----------------------------------------------------------------------
