@@ -55,6 +55,7 @@ class AsyncUpkeepVerbs(Bound):
 
         Raises:
             NotAStoreError: There is no copy of a store in a folder of `from_`.
+            CopyRefusedError: What is there has nothing in common with this store, or is this store itself.
             LockTimeoutError: Another program packs or writes for too long: retry.
         """
         return await self._call(UpkeepVerbs.repair, from_=from_)

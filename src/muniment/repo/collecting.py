@@ -18,9 +18,9 @@ from muniment.repo.parts import Parts
 from muniment.repo.roots import Roots
 from muniment.repo.stock import Packed
 from muniment.storage import packing, removing
+from muniment.storage.doomed import Doomed
 from muniment.storage.objects import LocalObjects
 from muniment.storage.pack_file import PackFile
-from muniment.storage.removing import Doomed
 from muniment.values.ids import CommitId, TagId, TreeId
 
 _UNREADABLE = (ObjectNotFoundError, CorruptionError)
@@ -106,7 +106,7 @@ class _Collection:
         storage, layout = self._parts.storage, self._parts.layout
         names: list[str] = []
         gone = [_name(one) for one in dirty]
-        loose = garbage & self._stock.loose.keys()
+        loose = (garbage & self._stock.loose.keys()) - storage.objects.doomed.names()
         if len(loose) > MOST_LOOSE:
             aside, whole = packing.put_aside(layout, storage.objects, loose)
             loose, gone = loose - whole, [*gone, aside]

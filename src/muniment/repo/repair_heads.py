@@ -5,7 +5,6 @@ A head that is there is never touched, whatever a log says: the host's git moves
 
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import chain
 
 from muniment.errors import MalformedError
 from muniment.files import atomic
@@ -27,8 +26,7 @@ def mend(mending: Mending, objects: ObjectMending) -> None:
                 mending, objects, branch, lasting, "as the operation log tells; delete it if it was deleted elsewhere"
             )
     if not any(True for _ in heads.branches()):
-        told = chain.from_iterable(copy.heads() for copy in mending.copies)
-        for branch, found in list(told):
+        for branch, found in list(mending.heads()):
             if not heads.heads(branch):
                 _make(mending, objects, branch, found, "as another copy has it")
 

@@ -65,6 +65,7 @@ class UpkeepVerbs:
 
         Raises:
             NotAStoreError: There is no copy of a store in a folder of `from_`.
+            CopyRefusedError: What is there has nothing in common with this store, or is this store itself.
             LockTimeoutError: Another program packs or writes for too long: retry.
         """
         from muniment.repo import repairing

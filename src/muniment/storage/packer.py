@@ -50,12 +50,12 @@ class Packer:
             CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
             OSError: The disk refused; nothing was deleted that is not packed.
         """
-        from muniment.storage import packing
+        from muniment.storage import packing, removing
 
         with self.alone(timeout_s):
             if self._objects.heed_removals():
                 with self._store(timeout_s):
-                    pass  # else half of what is being removed would be kept in the pack
+                    removing.refuse_leftovers(self._layout, self._objects)  # the pack would have what was to go
             return packing.pack(self._layout, self._objects, everything=everything)
 
     def is_due(self) -> bool:
