@@ -2,8 +2,8 @@
 
 A backup is a store: it is opened, verified and copied like any other. What never changes is copied first, without the
 store's lock, and only where it is missing; under the lock the rest is taken down. The heads of the backup go last, once
-everything that they lead to is durable there: so it is a store that is well at every moment, and an interrupted backup
-is gone on with.
+everything that they lead to is durable there: so it is a store that is well at every moment. An interrupted backup is
+gone on with, and nothing that it left is believed.
 """
 
 import os
@@ -36,17 +36,20 @@ def back_up(parts: Parts, dest: Path) -> BackupReport:
     """Bring the backup in a folder up to date; errors as for `Store.backup`."""
     storage, timeout_s = parts.storage, parts.lock_timeout_s
     storage.check_exists()
-    with storage.packer.alone(timeout_s), backup_place.opened(parts, arguments.folder(dest)) as there:
-        copy = BackupCopy(parts.layout, storage, there)
+    with storage.packer.alone(timeout_s), backup_place.opened(parts, arguments.folder(dest)) as place:
+        there = place.storage
+        copy = BackupCopy(parts.layout, storage, there, is_doubted=not place.is_complete)
         with there.exclusive(timeout_s):
-            copy.copy_objects()
+            copy.settle()
+            copy.objects.copy()
             copy.stage_documents()
             with storage.exclusive(timeout_s):
                 storage.checkpoint()
                 state = _take_down(parts)
                 copy.stage_documents()
+                copy.objects.list()
             try:
-                copy.copy_objects()  # those that came meanwhile
+                copy.objects.copy()  # those that came meanwhile
                 copy.copy_files()
                 copy.make_durable()
                 entries = _copy_ledgers(parts, copy, there.layout.root)

@@ -5,14 +5,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-from muniment.errors import CorruptionError, HashMismatchError, StaleHeadError
+from muniment.errors import StaleHeadError
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
+from muniment.repo.backup_objects import ObjectsCopy
 from muniment.repo.backup_report import BackupReport
 from muniment.storage import written
 from muniment.storage.local import LocalStorage
-from muniment.storage.pack_writer import copy_pack
-from muniment.storage.packs import Packs
 from muniment.storage.unchanged import is_settled
 from muniment.values import canonical
 from muniment.values.ids import CommitId, TagId, is_id
@@ -21,62 +20,44 @@ from muniment.values.operation import TagMove
 
 
 class BackupCopy:
-    """One backup under way, from `source` into `there`."""
+    """One backup under way, from `source` into `there`; `is_doubted` what an earlier one left: it did not end."""
 
-    def __init__(self, source: Layout, storage: LocalStorage, there: LocalStorage) -> None:
+    def __init__(self, source: Layout, storage: LocalStorage, there: LocalStorage, *, is_doubted: bool) -> None:
         self._source = source
         self._storage = storage
         self._there = there
         self._layout = there.layout
+        self._is_doubted = is_doubted
+        self.objects = ObjectsCopy(source, storage, there, is_doubted=is_doubted)
         self._written: list[str] = []
         self._names: list[str] = []
         self._staged: dict[str, str] = {}
         self._seen: dict[str, tuple[int, int]] = {}
         self._damaged: dict[str, None] = {}
-        self._objects = self._packs = self._documents = self._files = 0
+        self._documents = self._files = 0
 
     def report(self, entries: int) -> BackupReport:
         """Tell what was copied."""
         return BackupReport(
             path=self._layout.root,
-            objects=self._objects,
-            packs=self._packs,
+            objects=self.objects.objects,
+            packs=self.objects.packs,
             documents=self._documents,
             files=self._files,
             entries=entries,
-            damaged=tuple(self._damaged),
+            damaged=tuple({**self.objects.damaged, **self._damaged}),
         )
 
     def note_damaged(self, path: str) -> None:
         """Take note of a file that was not copied, because it is damaged."""
         self._damaged[path] = None
 
-    def copy_objects(self) -> None:
-        """Copy the loose objects and the packs that are missing."""
-        here, packs = self._storage.objects, self._there.objects.packs
-        for path in here.packs.files():
-            target = f"{self._layout.packs}/{os.path.basename(path)}"
-            if not os.path.exists(target) and path not in self._damaged:
-                self._copy_pack(path)
-        missing = set(here.loose.ids()) - set(self._there.objects.loose.ids())
-        packed = {one for one in missing if _has(packs, one)} if missing else set()
-        for object_id in missing - packed:
-            try:
-                data = here.loose.get(object_id)
-            except CorruptionError:
-                self.note_damaged(self._source.object(object_id))
-                continue
-            self._there.objects.loose.rewrite(object_id, data)
-            self._written.append(self._layout.object(object_id))
-            self._objects += 1
-
-    def _copy_pack(self, path: str) -> None:
-        try:
-            copy_pack(path, self._layout.packs, self._layout.temporary)
-        except HashMismatchError:
-            self.note_damaged(path)
-        else:
-            self._packs += 1
+    def settle(self) -> None:
+        """Make durable what an earlier backup left that did not end: it may have been stopped before it synced."""
+        if self._is_doubted:
+            paths = [f"{above}/{name}" for above, _, names in os.walk(self._layout.root) for name in names]
+            written.make_durable(paths, self._layout.root)
+            disk.sync_folder(os.path.dirname(self._layout.root))
 
     def copy_files(self) -> None:
         """Copy the other files: notes, rules, policies, schemas, descriptions of branches, allowed signers.
@@ -129,7 +110,7 @@ class BackupCopy:
                 seen = state.st_mtime_ns, state.st_size
                 if self._seen.get(name) != seen:
                     self._seen[name] = seen
-                    if target in self._staged or _state(target) != seen:
+                    if target in self._staged or self._is_doubted or _state(target) != seen:
                         self._stage(path, target, seen)
 
     def _stage(self, path: str, target: str, seen: tuple[int, int]) -> None:
@@ -154,6 +135,7 @@ class BackupCopy:
         for name in set(self._there.scanner.names()) - set(self._seen):
             path = self._layout.document(name)
             disk.unlink(path)
+            self._names.append(path)
             disk.remove_empty_folders(os.path.dirname(path), self._layout.root)
 
     def discard_staged(self) -> None:
@@ -199,19 +181,13 @@ class BackupCopy:
 
     def make_durable(self) -> None:
         """Make durable what was copied so far."""
-        written.make_durable(self._written, self._layout.root)
+        written.make_durable(self._written + self.objects.written, self._layout.root)
         self._written.clear()
+        self.objects.written.clear()
 
     def make_names_durable(self) -> None:
         """Make durable which heads and tags there are."""
         written.make_names_durable(self._names, self._layout.root)
-
-
-def _has(packs: Packs, object_id: str) -> bool:
-    try:
-        return packs.get(object_id) is not None
-    except CorruptionError:
-        return False
 
 
 def _holds(path: str, data: bytes) -> bool:

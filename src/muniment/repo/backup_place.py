@@ -1,7 +1,8 @@
 """Where a backup goes: an earlier one of the same store, or a place where there is nothing yet.
 
 A backup is known by a file in its `local`, which tells the copy that it is of. A store that somebody works in has none,
-and is never written over. The file is there before the store is, so that an interrupted first backup is known again.
+and is never written over. The file is there before the store is, so that an interrupted first backup is known again;
+and it tells whether the last backup came to its end.
 
 Format: docs/format/local.md, "Backups".
 """
@@ -9,6 +10,7 @@ Format: docs/format/local.md, "Backups".
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import NamedTuple
 
 import msgspec
 
@@ -22,14 +24,24 @@ from muniment.storage.local import LocalStorage
 
 
 class _Marker(msgspec.Struct, frozen=True):
-    """Which copy of a store a backup is of."""
+    """Which copy of a store a backup is of, and whether all that was copied is there, durably."""
 
     copy: str
+    complete: bool = False
+
+
+class Place(NamedTuple):
+    """Where a backup goes, and whether all that an earlier one copied is there, durably."""
+
+    storage: LocalStorage
+    is_complete: bool
 
 
 @contextmanager
-def opened(parts: Parts, folder: str) -> Iterator[LocalStorage]:
+def opened(parts: Parts, folder: str) -> Iterator[Place]:
     """Open the backup in a folder, which is made if there is none; nobody else packs it meanwhile.
+
+    It is marked as incomplete, durably, until the block ends well.
 
     Raises:
         BackupRefusedError: Something else is there: another store, or files that are no store.
@@ -49,7 +61,9 @@ def opened(parts: Parts, folder: str) -> Iterator[LocalStorage]:
         if noted.copy != copy_id and not _is_related(parts, there):
             raise BackupRefusedError(layout.root, "it is a backup of another store")
         with there.packer.alone(parts.lock_timeout_s):
-            yield there
+            _mark(layout, _Marker(copy_id, complete=False))
+            yield Place(there, noted.complete)
+            _mark(layout, _Marker(copy_id, complete=True))
     finally:
         there.close()
 
@@ -61,11 +75,15 @@ def _make(parts: Parts, layout: Layout, copy_id: str) -> None:
     with suppress(FileNotFoundError):
         if _noted(layout) is None and set(disk.listdir(layout.control)) - {os.path.basename(layout.local)}:
             raise BackupRefusedError(layout.root, "there is a part of a store, which is no backup")
-    text = msgspec.json.encode(_Marker(copy_id)) + b"\n"
-    atomic.replace_file(layout.backup, text, layout.temporary)
+    made = disk.make_folders(layout.control)
+    _mark(layout, _Marker(copy_id, complete=False))
     creation.ignore_local(layout)
     atomic.replace_file(layout.format, disk.read_file(parts.layout.format), layout.temporary)
-    atomic.sync_names([layout.control, layout.root])
+    atomic.sync_names([layout.control, layout.root, *made])
+
+
+def _mark(layout: Layout, marker: _Marker) -> None:
+    atomic.replace_file(layout.backup, msgspec.json.encode(marker) + b"\n", layout.temporary)
 
 
 def _noted(layout: Layout) -> _Marker | None:

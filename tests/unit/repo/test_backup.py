@@ -1,5 +1,6 @@
 """`backup`: the whole store, as it is at one moment; what is there already is not copied again."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from muniment import BackupRefusedError, StorageError, Store
 from muniment.files import disk
 from muniment.files.layout import Layout
+from muniment.repo.backup_copy import BackupCopy
 from muniment.schema.merge_rules import MergeRules
 
 ADA = "Ada <ada@example.org>"
@@ -150,6 +152,110 @@ def test_what_is_damaged_is_not_copied(full, tmp_path):
     with Store.open(tmp_path / "backup") as backup:
         assert backup.verify().ok
     assert full.repair(from_=tmp_path / "backup").ok
+
+
+def interrupted(store, backup, monkeypatch):
+    """Begin a backup, and stop it before anything of it is durable."""
+
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BackupCopy, "stage_documents", stop)
+        with pytest.raises(KeyboardInterrupt):
+            store.backup(backup)
+
+
+def test_what_an_interrupted_backup_left_is_not_believed(full, tmp_path, monkeypatch):
+    """A power cut left files that have a name and not their bytes: objects, packs, documents are copied again."""
+    interrupted(full, tmp_path / "backup", monkeypatch)
+    control = tmp_path / "backup/.muniment"
+    left = [*control.glob("objects/*/*.json"), *control.glob("packs/*.pack")]
+    assert len(left) > 2
+    for path in left:
+        path.chmod(0o644)
+        path.write_bytes(bytes(path.stat().st_size))
+    assert full.backup(tmp_path / "backup").ok
+    with Store.open(tmp_path / "backup") as backup:
+        assert backup.verify().findings == ()
+        assert state(backup) == state(full)
+
+
+def test_a_document_that_an_interrupted_backup_left_is_compared(full, tmp_path, monkeypatch):
+    """Its time may be right and its bytes not: they were never synced."""
+    full.backup(tmp_path / "backup")
+    interrupted(full, tmp_path / "backup", monkeypatch)
+    path = tmp_path / "backup/web.json"
+    before = path.stat()
+    path.write_bytes(bytes(before.st_size))
+    os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns))
+    full.backup(tmp_path / "backup")
+    assert path.read_bytes() == (tmp_path / "config/web.json").read_bytes()
+
+
+def test_what_is_left_torn_and_lost_here_is_told(full, tmp_path, monkeypatch):
+    """The backup has a name without its bytes, and the store nothing to put there."""
+    interrupted(full, tmp_path / "backup", monkeypatch)
+    torn = tmp_path / "backup/.muniment/objects/ab" / ("c" * 62 + ".json")
+    torn.parent.mkdir(exist_ok=True)
+    torn.write_bytes(b"")
+    report = full.backup(tmp_path / "backup")
+    assert (report.ok, report.damaged) == (False, (str(torn),))
+
+
+def test_what_was_cut_short_in_the_backup_is_copied_again(full, tmp_path):
+    """Sizes are compared every time, and the ends of packs."""
+    full.backup(tmp_path / "backup")
+    control = tmp_path / "backup/.muniment"
+    (pack,) = control.glob("packs/*.pack")
+    loose = next(control.glob("objects/*/*.json"))
+    for damage in (pack.read_bytes()[:-1], pack.read_bytes()[:-1] + b"x"):
+        pack.chmod(0o644)
+        pack.write_bytes(damage)
+        loose.chmod(0o644)
+        loose.write_bytes(b"{")
+        report = full.backup(tmp_path / "backup")
+        assert (report.ok, report.packs, report.objects) == (True, 1, 1)
+        with Store.open(tmp_path / "backup") as backup:
+            assert backup.verify().findings == ()
+
+
+def test_a_pack_of_the_backup_alone_that_was_cut_short_is_told(full, tmp_path):
+    """There is nothing to put in its place; its objects are copied anew, and `repair` takes it away."""
+    full.backup(tmp_path / "backup")
+    with Store.open(tmp_path / "backup") as backup:
+        backup.pack()
+    packs = set((tmp_path / "backup/.muniment/packs").iterdir())
+    full.backup(tmp_path / "backup")
+    (own,) = (
+        packs
+        - set((tmp_path / "config/.muniment/packs").iterdir())
+        - {tmp_path / "backup/.muniment/packs" / path.name for path in (tmp_path / "config/.muniment/packs").iterdir()}
+    )
+    own.chmod(0o644)
+    own.write_bytes(own.read_bytes()[:-5])
+    report = full.backup(tmp_path / "backup")
+    assert report.damaged == (str(own),)
+    with Store.open(tmp_path / "backup", author=ADA) as backup:
+        assert backup.repair().ok
+        assert backup.verify().ok
+
+
+def test_an_object_that_a_writer_is_at_is_not_damaged(full, tmp_path, monkeypatch):
+    """Before the lock is held, an object may be half written: it is looked at again."""
+    full.commit("on")
+    loose = next((tmp_path / "config/.muniment/objects").glob("*/*.json"))
+    loose.chmod(0o644)
+    whole = loose.read_bytes()
+    loose.write_bytes(whole[:1])
+    real = BackupCopy.stage_documents
+
+    def written_now(copy):
+        loose.write_bytes(whole)
+        real(copy)
+
+    monkeypatch.setattr(BackupCopy, "stage_documents", written_now)
+    assert full.backup(tmp_path / "backup").ok
 
 
 def test_a_full_disk_is_told(full, tmp_path, monkeypatch):
