@@ -32,11 +32,12 @@ class _State(NamedTuple):
     """The same of the operation log."""
 
 
-def back_up(parts: Parts, dest: Path) -> BackupReport:
+def back_up(parts: Parts, dest: Path, *, take_over: bool) -> BackupReport:
     """Bring the backup in a folder up to date; errors as for `Store.backup`."""
+    folder = arguments.folder(dest)
     storage, timeout_s = parts.storage, parts.lock_timeout_s
     storage.check_exists()
-    with storage.packer.alone(timeout_s), backup_place.opened(parts, arguments.folder(dest)) as place:
+    with storage.packer.alone(timeout_s), backup_place.opened(parts, folder, take_over=take_over) as place:
         there = place.storage
         copy = BackupCopy(parts.layout, storage, there, is_doubted=not place.is_complete)
         with there.exclusive(timeout_s):

@@ -37,20 +37,25 @@ class Place(NamedTuple):
     is_complete: bool
 
 
+_UNREADABLE = _Marker("")
+_TAKE_OVER = "`take_over` (`--take-over`) makes it one of this copy, and what only the other has goes from it"
+
+
 @contextmanager
-def opened(parts: Parts, folder: str) -> Iterator[Place]:
+def opened(parts: Parts, folder: str, *, take_over: bool) -> Iterator[Place]:
     """Open the backup in a folder, which is made if there is none; nobody else packs it meanwhile.
 
-    It is marked as incomplete, durably, until the block ends well.
+    It is marked as incomplete, durably, until the block ends well. With `take_over` it may be of another copy.
 
     Raises:
         BackupRefusedError: Something else is there: another store, or files that are no store.
     """
     layout = Layout(folder)
-    copy_id = Watched(parts).copy_id()
     if os.path.realpath(layout.root) == os.path.realpath(parts.layout.root):
         raise BackupRefusedError(layout.root, "it is this store itself")
-    if not os.path.exists(layout.format):
+    copy_id = Watched(parts).copy_id()
+    is_new = not os.path.exists(layout.format)
+    if is_new:
         _make(parts, layout, copy_id)
     creation.read_format(layout)
     noted = _noted(layout)
@@ -58,14 +63,26 @@ def opened(parts: Parts, folder: str) -> Iterator[Place]:
         raise BackupRefusedError(layout.root, "there is a store, which is no backup")
     there = LocalStorage(layout, sync=True)
     try:
-        if noted.copy != copy_id and not _is_related(parts, there):
-            raise BackupRefusedError(layout.root, "it is a backup of another store")
+        if not is_new and (noted.copy != copy_id or not copy_id):
+            _check_other(parts, there, noted, take_over=take_over)
         with there.packer.alone(parts.lock_timeout_s):
             _mark(layout, _Marker(copy_id, complete=False))
             yield Place(there, noted.complete)
             _mark(layout, _Marker(copy_id, complete=True))
     finally:
         there.close()
+
+
+def _check_other(parts: Parts, there: LocalStorage, noted: _Marker, *, take_over: bool) -> None:
+    """Refuse a backup that is not known as one of this copy, unless it may be taken over and is of the same history."""
+    root = there.layout.root
+    if noted is _UNREADABLE and not take_over:
+        reason = f"its {CONTROL}/local/backup.json is damaged; if it is a backup of this store, {_TAKE_OVER}"
+        raise BackupRefusedError(root, reason)
+    if not _is_related(parts, there):
+        raise BackupRefusedError(root, "it is a backup of another store")
+    if not take_over:
+        raise BackupRefusedError(root, f"it is a backup of another copy of this store; {_TAKE_OVER}")
 
 
 def _make(parts: Parts, layout: Layout, copy_id: str) -> None:
@@ -89,15 +106,17 @@ def _mark(layout: Layout, marker: _Marker) -> None:
 def _noted(layout: Layout) -> _Marker | None:
     try:
         return msgspec.json.decode(disk.read_file(layout.backup), type=_Marker)
-    except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except msgspec.MsgspecError:
+        return _UNREADABLE
 
 
 def _is_related(parts: Parts, there: LocalStorage) -> bool:
-    """Tell whether a backup has no history yet, or one whose head this store has: `local` may have been deleted."""
-    heads = [head for branch in there.heads.branches() for head in there.heads.heads(branch)]
-    for head in heads:
-        with suppress(CorruptionError, NotFoundError):
-            if parts.storage.objects.find(head):
-                return True
-    return not heads
+    """Tell whether this store has a head of a backup: its `local` may have been deleted, or it is a clone."""
+    for branch in there.heads.branches():
+        for head in there.heads.heads(branch):
+            with suppress(CorruptionError, NotFoundError):
+                if parts.storage.objects.find(head):
+                    return True
+    return False

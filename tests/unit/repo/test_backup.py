@@ -131,13 +131,49 @@ def test_what_is_no_backup_of_it_is_refused(full, tmp_path):
         assert {path: path.read_bytes() for path in (tmp_path / name).rglob("*.json")} == before
 
 
-def test_it_is_known_again_without_local(full, tmp_path):
-    """Where `local` of the store was deleted, its history tells whose backup it is."""
+def test_a_backup_of_another_store_without_commits_is_refused(store, tmp_path):
+    """It has no history that would tell, but it may have documents."""
+    with Store.init(tmp_path / "other", author=ADA) as other:
+        other.write("precious", 1)
+        other.backup(tmp_path / "backup")
+    store.write("web", 1)
+    store.commit("mine")
+    for take_over in (False, True):
+        with pytest.raises(BackupRefusedError, match="another store"):
+            store.backup(tmp_path / "backup", take_over=take_over)
+    assert (tmp_path / "backup/precious.json").exists()
+
+
+def test_a_backup_of_another_copy_is_taken_over_if_that_is_wanted(full, tmp_path):
+    """It has branches and edits that only the other copy has, which then backs up elsewhere, or takes over in turn."""
+    shutil.copytree(tmp_path / "config", tmp_path / "clone", ignore=shutil.ignore_patterns("local"))
+    full.branches.create("mine")
+    full.write("edited", True)
+    full.backup(tmp_path / "backup")
+    with Store.open(tmp_path / "clone", author=ADA) as clone:
+        with pytest.raises(BackupRefusedError, match="take_over"):
+            clone.backup(tmp_path / "backup")
+        with Store.open(tmp_path / "backup") as backup:
+            assert state(backup) == state(full)
+        assert clone.backup(tmp_path / "backup", take_over=True).ok
+        assert clone.backup(tmp_path / "backup").ok
+        with Store.open(tmp_path / "backup") as backup:
+            assert backup.verify().findings == ()
+            assert backup.names() == clone.names()
+            assert backup.branches.list() == clone.branches.list()
+    with pytest.raises(BackupRefusedError, match="take_over"):
+        full.backup(tmp_path / "backup")
+
+
+def test_without_local_it_is_another_copy(full, tmp_path):
+    """Where `local` of the store was deleted, its history tells that the backup is of this store."""
     full.backup(tmp_path / "backup")
     full.close()
     shutil.rmtree(tmp_path / "config/.muniment/local")
     with Store.open(tmp_path / "config", author=ADA) as store:
-        assert store.backup(tmp_path / "backup").ok
+        with pytest.raises(BackupRefusedError, match="take_over"):
+            store.backup(tmp_path / "backup")
+        assert store.backup(tmp_path / "backup", take_over=True).ok
 
 
 def test_what_is_damaged_is_not_copied(full, tmp_path):
