@@ -51,8 +51,7 @@ def opened(parts: Parts, folder: str, *, take_over: bool) -> Iterator[Place]:
         BackupRefusedError: Something else is there: another store, or files that are no store.
     """
     layout = Layout(folder)
-    if os.path.realpath(layout.root) == os.path.realpath(parts.layout.root):
-        raise BackupRefusedError(layout.root, "it is this store itself")
+    _refuse_inside(parts.layout, layout)
     copy_id = Watched(parts).copy_id()
     is_new = not os.path.exists(layout.format)
     if is_new:
@@ -71,6 +70,19 @@ def opened(parts: Parts, folder: str, *, take_over: bool) -> Iterator[Place]:
             _mark(layout, _Marker(copy_id, complete=True))
     finally:
         there.close()
+
+
+def _refuse_inside(store: Layout, layout: Layout) -> None:
+    """Refuse the store itself and what lies in it, by whatever links, spelling or mounts it is named."""
+    folder = place = os.path.realpath(layout.root)
+    while True:
+        with suppress(OSError):
+            if os.path.samefile(folder, store.root):
+                reason = "it is this store itself" if folder == place else "it lies in this store, among its documents"
+                raise BackupRefusedError(layout.root, reason)
+        if (above := os.path.dirname(folder)) == folder:
+            return
+        folder = above
 
 
 def _check_other(parts: Parts, there: LocalStorage, noted: _Marker, *, take_over: bool) -> None:

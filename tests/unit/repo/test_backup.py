@@ -131,6 +131,29 @@ def test_what_is_no_backup_of_it_is_refused(full, tmp_path):
         assert {path: path.read_bytes() for path in (tmp_path / name).rglob("*.json")} == before
 
 
+@pytest.mark.parametrize("place", ["config/backup", "config/.muniment/local/backup", "link/backup", "linked"])
+def test_a_place_in_the_store_is_refused(full, tmp_path, place):
+    """It would become documents, or be lost with the store; links on the way hide nothing."""
+    (tmp_path / "link").symlink_to("config")
+    (tmp_path / "linked").symlink_to("config/within")
+    before = set(tmp_path.rglob("*"))
+    with pytest.raises(BackupRefusedError, match="in this store"):
+        full.backup(tmp_path / place)
+    assert set(tmp_path.rglob("*")) - before <= {tmp_path / "config/.muniment/local/locks/packs.lock"}
+
+
+def test_a_backup_whose_mark_is_damaged_is_told(full, tmp_path):
+    """It is said what is damaged, and that it may be taken over if it has history of this store."""
+    full.backup(tmp_path / "backup")
+    marker = Path(Layout(tmp_path / "backup").backup)
+    for damage in (b"junk", b"{}", b""):
+        marker.write_bytes(damage)
+        with pytest.raises(BackupRefusedError, match=r"backup\.json is damaged.*take_over"):
+            full.backup(tmp_path / "backup")
+        assert full.backup(tmp_path / "backup", take_over=True).ok
+        assert full.backup(tmp_path / "backup").ok
+
+
 def test_a_backup_of_another_store_without_commits_is_refused(store, tmp_path):
     """It has no history that would tell, but it may have documents."""
     with Store.init(tmp_path / "other", author=ADA) as other:
