@@ -90,11 +90,15 @@ def test_a_backup_is_completed_after_a_power_cut(template, place, all_names):
 
 @needs_proc
 def test_what_a_killed_backup_copied_is_made_durable_by_the_next(template, place):
-    """It was stopped before it synced anything; the power fails when the next has come to its end."""
-    store = opened(shutil.copytree(template, place / "store"))
+    """It was stopped before it synced anything; the power fails when the next has come to its end.
+
+    So it is where the store itself waits for no disk.
+    """
+    store = opened(shutil.copytree(template, place / "store"), durability="os")
     with store.transaction("many") as change:
         for number in range(40):
             change.write(f"many/{number}", number)
+    store.ledger("runs").append("turn", 1)
     (place / "top").mkdir()
     medium = Medium(place / "top")
 
@@ -105,12 +109,14 @@ def test_what_a_killed_backup_copied_is_made_durable_by_the_next(template, place
         store.backup(place / "top/backup")
     marker = Path(Layout(place / "top/backup").backup)
     marker.write_text(marker.read_text().replace("true", "false"))
+    store.ledger("runs").append("turn", 2)
     with intercepted(medium):
         store.backup(place / "top/backup")
     medium.left_in(place / "left")
     medium.close()
     with Store.open(place / "left/backup") as backup:
         assert (backup.verify().findings, working(backup), backup.log()) == ((), working(store), store.log())
+        assert len(backup.ledger("runs")) == 2
     store.close()
 
 

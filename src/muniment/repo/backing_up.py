@@ -6,13 +6,11 @@ everything that they lead to is durable there: so it is a store that is well at 
 gone on with, and nothing that it left is believed.
 """
 
-import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import NamedTuple
 
-from muniment.errors import ClockError, CorruptionError
 from muniment.files import disk
-from muniment.repo import arguments, backup_place, ledgers
+from muniment.repo import arguments, backup_place
 from muniment.repo.arguments import Path
 from muniment.repo.backup_copy import BackupCopy
 from muniment.repo.backup_report import BackupReport
@@ -38,33 +36,23 @@ def back_up(parts: Parts, dest: Path, *, take_over: bool) -> BackupReport:
     storage, timeout_s = parts.storage, parts.lock_timeout_s
     storage.check_exists()
     with storage.packer.alone(timeout_s), backup_place.opened(parts, folder, take_over=take_over) as place:
-        there = place.storage
-        copy = BackupCopy(parts.layout, storage, there, is_doubted=not place.is_complete)
-        with there.exclusive(timeout_s):
+        copy = BackupCopy(parts, place.storage, is_doubted=not place.is_complete)
+        with closing(copy), place.storage.exclusive(timeout_s):
             copy.settle()
-            copy.objects.copy()
-            copy.stage_documents()
+            copy.begin()
             with storage.exclusive(timeout_s):
                 storage.checkpoint()
                 state = _take_down(parts)
-                copy.stage_documents()
-                copy.objects.list()
-            try:
-                copy.objects.copy()  # those that came meanwhile
-                copy.copy_files()
-                copy.make_durable()
-                entries = _copy_ledgers(parts, copy, there.layout.root)
-                copy.publish_documents()
-                copy.replace_own(state.own)
-                copy.make_durable()
-                copy.move_tags(state.tags)
-                copy.move_heads(state.heads)
-                copy.replace_own(state.operations)  # last: what it tells has to be there
-                copy.make_durable()
-            finally:
-                copy.discard_staged()
+                copy.look()
+            copy.finish()
+            copy.replace_own(state.own)
+            copy.make_durable()
+            copy.move_tags(state.tags)
+            copy.move_heads(state.heads)
+            copy.replace_own(state.operations)  # last: what it tells has to be there
+            copy.make_durable()
             copy.make_names_durable()
-    return copy.report(entries)
+    return copy.report()
 
 
 def _take_down(parts: Parts) -> _State:
@@ -81,15 +69,3 @@ def _bytes_of(path: str) -> bytes | None:
     with suppress(FileNotFoundError):
         return disk.read_file(path)
     return None
-
-
-def _copy_ledgers(parts: Parts, copy: BackupCopy, folder: str) -> int:
-    entries = 0
-    for name in ledgers.names_of(parts):
-        try:
-            entries += ledgers.open_ledger(parts, name, None, ledgers.FIELDS).backup(folder).sent
-        except (CorruptionError, ClockError) as error:
-            copy.note_damaged(getattr(error, "path", parts.layout.ledger(name).root))
-    if os.path.exists(parts.layout.ledgers):
-        copy.copy_attributes()
-    return entries

@@ -10,6 +10,7 @@ from muniment import BackupRefusedError, StorageError, Store
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.repo.backup_copy import BackupCopy
+from muniment.repo.backup_files import FilesCopy
 from muniment.schema.merge_rules import MergeRules
 
 ADA = "Ada <ada@example.org>"
@@ -213,6 +214,30 @@ def test_what_is_damaged_is_not_copied(full, tmp_path):
     assert full.repair(from_=tmp_path / "backup").ok
 
 
+def between_looks(monkeypatch, happens):
+    """Let something happen when a backup has looked at the store once, and before it does so under the lock."""
+    real, looks = FilesCopy.look, []
+
+    def look(files):
+        real(files)
+        looks.append(files)
+        if len(looks) == 1:
+            happens()
+
+    monkeypatch.setattr(FilesCopy, "look", look)
+
+
+def once_looked(monkeypatch, happens):
+    """Let something happen when the lock was given back, and most is still to be copied."""
+    real = BackupCopy.finish
+
+    def finish(copy):
+        happens()
+        real(copy)
+
+    monkeypatch.setattr(BackupCopy, "finish", finish)
+
+
 def interrupted(store, backup, monkeypatch):
     """Begin a backup, and stop it before anything of it is durable."""
 
@@ -220,7 +245,7 @@ def interrupted(store, backup, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(BackupCopy, "stage_documents", stop)
+        patched.setattr(FilesCopy, "look", stop)
         with pytest.raises(KeyboardInterrupt):
             store.backup(backup)
 
@@ -307,14 +332,101 @@ def test_an_object_that_a_writer_is_at_is_not_damaged(full, tmp_path, monkeypatc
     loose.chmod(0o644)
     whole = loose.read_bytes()
     loose.write_bytes(whole[:1])
-    real = BackupCopy.stage_documents
-
-    def written_now(copy):
-        loose.write_bytes(whole)
-        real(copy)
-
-    monkeypatch.setattr(BackupCopy, "stage_documents", written_now)
+    between_looks(monkeypatch, lambda: loose.write_bytes(whole))
     assert full.backup(tmp_path / "backup").ok
+
+
+def test_what_changes_while_it_is_copied_is_as_at_the_last_look(full, tmp_path, monkeypatch):
+    """A document, a note and a schema that went meanwhile are not in it, and what came and changed is."""
+
+    def meanwhile():
+        full.delete("many/3")
+        full.write("web", {"port": 3})
+        full.write("new", 1)
+        full.commit("meanwhile")
+        full.notes.add("HEAD", "late")
+        full.ledger("runs").append("turn", {"say": "late"})
+
+    between_looks(monkeypatch, meanwhile)
+    assert full.backup(tmp_path / "backup").ok
+    with Store.open(tmp_path / "backup") as backup:
+        assert backup.verify().findings == ()
+        assert state(backup) == state(full)
+
+
+def test_what_comes_after_the_last_look_is_not_in_it(full, tmp_path, monkeypatch):
+    """The backup is of one moment: no note is on a commit that it has not, no entry tells of later ones."""
+    before = state(full)
+
+    def later():
+        full.write("web", {"port": 3})
+        full.write("new", 1)
+        full.commit("later")
+        full.notes.add("HEAD", "late")
+        full.notes.add("HEAD~1", "late")
+        full.ledger("runs").append("turn", {"say": "late"})
+        full.ledger("new").append("turn", 1)
+        full.branches.create("late", description="of later")
+        full.merge_rules.declare(MergeRules("late", names="web", strategies={"/port": "min"}))
+
+    once_looked(monkeypatch, later)
+    assert full.backup(tmp_path / "backup").ok
+    monkeypatch.undo()
+    with Store.open(tmp_path / "backup") as backup:
+        assert backup.verify().findings == ()
+        assert state(backup) == before
+        assert backup.ledgers() == ["runs"]
+    assert len(list((tmp_path / "backup/.muniment/notes").iterdir())) == 1
+    full.backup(tmp_path / "backup")
+    with Store.open(tmp_path / "backup") as backup:
+        assert state(backup) == state(full)
+
+
+def test_ledgers_are_copied_where_the_appender_alone_knows_them(full, tmp_path):
+    """Entries that were just appended are in the backup; git is told there what it is told here."""
+    ledger = full.ledger("other")
+    ledger.append("turn", 1)
+    full.backup(tmp_path / "backup")
+    with Store.open(tmp_path / "backup") as backup:
+        assert len(backup.ledger("other")) == 1
+    attributes = "ledgers/.gitattributes"
+    told = (tmp_path / "config/.muniment" / attributes).read_bytes() + b"# more\n"
+    (tmp_path / "config/.muniment" / attributes).write_bytes(told)
+    full.backup(tmp_path / "backup")
+    assert (tmp_path / "backup/.muniment" / attributes).read_bytes() == told
+
+
+def test_a_damaged_note_is_not_copied(full, tmp_path):
+    """What an earlier backup has of it stays."""
+    full.backup(tmp_path / "backup")
+    (note,) = (tmp_path / "config/.muniment/notes").glob("*/*.json")
+    there = tmp_path / "backup/.muniment" / note.relative_to(tmp_path / "config/.muniment")
+    before = there.read_bytes()
+    note.chmod(0o644)
+    note.write_bytes(before + b" ")
+    assert full.backup(tmp_path / "backup").damaged == (str(note),)
+    assert there.read_bytes() == before
+
+
+def test_a_document_that_is_a_link_is_copied(full, tmp_path, put):
+    """As a file, where it stays in the store; what leads out of it, or round, is no document."""
+    put("real/a", '{"a": 1}')
+    outside = tmp_path / "outside.json"
+    outside.write_text("1")
+    (tmp_path / "config/link.json").symlink_to("real/a.json")
+    (tmp_path / "config/out.json").symlink_to(outside)
+    (tmp_path / "config/round.json").symlink_to("round.json")
+    (tmp_path / "config/nowhere.json").symlink_to("nothing.json")
+    (tmp_path / "config/alias").symlink_to("real")
+    full.commit("links", names=["real/a", "link"])
+    assert full.backup(tmp_path / "backup").ok
+    assert full.backup(tmp_path / "backup").documents == 0
+    (tmp_path / "config/real/a.json").write_text('{"a": 2}')
+    full.backup(tmp_path / "backup")
+    with Store.open(tmp_path / "backup") as backup:
+        assert backup.verify().ok
+        assert backup.read("link") == {"a": 2}
+        assert backup.names() == [name for name in full.names() if name not in {"out", "round"}]
 
 
 def test_a_full_disk_is_told(full, tmp_path, monkeypatch):
