@@ -15,7 +15,7 @@ from muniment.files import atomic, disk
 from muniment.files.layout import Layout
 from muniment.storage import confine
 from muniment.storage.local import LocalStorage
-from muniment.storage.unchanged import is_settled
+from muniment.storage.unchanged import SETTLED_NS, is_settled
 from muniment.values import canonical
 from muniment.values.ids import is_id
 
@@ -89,8 +89,10 @@ class FilesCopy:
         if not holds(target, data):
             staged = atomic.stage(self._layout.temporary, data, sync=False)
             self._staged[target] = staged
-            if _state(path) == state and is_settled(state[0], time.time_ns()):  # else it is looked at again next time
-                disk.utime(staged, ns=(state[0], state[0]))
+            time_ns = state[0]
+            if _state(path) != state or not is_settled(time_ns, time.time_ns()):
+                time_ns -= 2 * SETTLED_NS  # no later change has that: it is compared the next time
+            disk.utime(staged, ns=(time_ns, time_ns))
         return True
 
     def show(self) -> None:
