@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from typing import NamedTuple
 
 from muniment.files import disk
-from muniment.repo import arguments, backup_place
+from muniment.repo import arguments, backup_place, backup_source
 from muniment.repo.arguments import Path
 from muniment.repo.backup_copy import BackupCopy
 from muniment.repo.backup_report import BackupReport
@@ -33,15 +33,13 @@ class _State(NamedTuple):
 def back_up(parts: Parts, dest: Path, *, take_over: bool) -> BackupReport:
     """Bring the backup in a folder up to date; errors as for `Store.backup`."""
     folder = arguments.folder(dest)
-    storage, timeout_s = parts.storage, parts.lock_timeout_s
-    storage.check_exists()
-    with storage.packer.alone(timeout_s), backup_place.opened(parts, folder, take_over=take_over) as place:
+    parts.storage.check_exists()
+    with backup_source.unpacked(parts), backup_place.opened(parts, folder, take_over=take_over) as place:
         copy = BackupCopy(parts, place.storage, is_doubted=not place.is_complete)
-        with closing(copy), place.storage.exclusive(timeout_s):
+        with closing(copy), place.storage.exclusive(parts.lock_timeout_s):
             copy.settle()
             copy.begin()
-            with storage.exclusive(timeout_s):
-                storage.checkpoint()
+            with backup_source.still(parts):
                 state = _take_down(parts)
                 copy.look()
             copy.finish()

@@ -17,7 +17,7 @@ import msgspec
 from muniment.errors import BackupRefusedError, CorruptionError, NotFoundError
 from muniment.files import atomic, disk
 from muniment.files.layout import CONTROL, Layout
-from muniment.repo import creation
+from muniment.repo import creation, ledgers
 from muniment.repo.parts import Parts
 from muniment.repo.watching import Watched
 from muniment.storage.local import LocalStorage
@@ -88,6 +88,8 @@ def _refuse_inside(store: Layout, layout: Layout) -> None:
 def _check_other(parts: Parts, there: LocalStorage, noted: _Marker, *, take_over: bool) -> None:
     """Refuse a backup that is not known as one of this copy, unless it may be taken over and is of the same history."""
     root = there.layout.root
+    if not noted.complete and _is_bare(there):  # a first backup that was interrupted before anything could be lost
+        return
     if noted is _UNREADABLE and not take_over:
         reason = f"its {CONTROL}/local/backup.json is damaged; if it is a backup of this store, {_TAKE_OVER}"
         raise BackupRefusedError(root, reason)
@@ -122,6 +124,11 @@ def _noted(layout: Layout) -> _Marker | None:
         return None
     except msgspec.MsgspecError:
         return _UNREADABLE
+
+
+def _is_bare(there: LocalStorage) -> bool:
+    """Tell whether a backup has nothing yet that a store would show."""
+    return not any((*there.heads.branches(), *there.scanner.names(), *ledgers.names_in(there.layout)))
 
 
 def _is_related(parts: Parts, there: LocalStorage) -> bool:

@@ -1,17 +1,21 @@
 """`backup`: the whole store, as it is at one moment; what is there already is not copied again."""
 
+import errno
 import os
 import shutil
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from muniment import BackupRefusedError, StorageError, Store
+from muniment import BackupRefusedError, LockTimeoutError, StorageError, Store
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.repo.backup_copy import BackupCopy
 from muniment.repo.backup_files import FilesCopy
 from muniment.schema.merge_rules import MergeRules
+from muniment.storage.publishing import Publisher
 
 ADA = "Ada <ada@example.org>"
 MANY = 40
@@ -238,12 +242,13 @@ def once_looked(monkeypatch, happens):
     monkeypatch.setattr(BackupCopy, "finish", finish)
 
 
+def stop(*_):
+    """Stand in for a program that ends."""
+    raise KeyboardInterrupt
+
+
 def interrupted(store, backup, monkeypatch):
     """Begin a backup, and stop it before anything of it is durable."""
-
-    def stop(_):
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched:
         patched.setattr(FilesCopy, "look", stop)
         with pytest.raises(KeyboardInterrupt):
@@ -396,6 +401,18 @@ def test_ledgers_are_copied_where_the_appender_alone_knows_them(full, tmp_path):
     assert (tmp_path / "backup/.muniment" / attributes).read_bytes() == told
 
 
+def test_a_document_that_was_just_written_is_compared_again(full, tmp_path):
+    """The next change may be in the same tick of the clock, and of the same size: no time in the backup tells it."""
+    before = time.time_ns()
+    full.write("web", {"port": 3})
+    full.backup(tmp_path / "backup")
+    assert (tmp_path / "backup/web.json").stat().st_mtime_ns < before
+    full.write("web", {"port": 4})
+    full.backup(tmp_path / "backup")
+    with Store.open(tmp_path / "backup") as backup:
+        assert backup.read("web") == {"port": 4}
+
+
 def test_a_damaged_note_is_not_copied(full, tmp_path):
     """What an earlier backup has of it stays."""
     full.backup(tmp_path / "backup")
@@ -427,6 +444,78 @@ def test_a_document_that_is_a_link_is_copied(full, tmp_path, put):
         assert backup.verify().ok
         assert backup.read("link") == {"a": 2}
         assert backup.names() == [name for name in full.names() if name not in {"out", "round"}]
+
+
+@contextmanager
+def read_only(monkeypatch, folder, number):
+    """Let the system refuse all changes below a folder."""
+
+    def refusing(function):
+        def call(path, *rest):
+            if str(path).startswith(f"{folder}/"):
+                raise OSError(number, os.strerror(number), path)
+            return function(path, *rest)
+
+        return call
+
+    def opening(path, flags, *rest):
+        makes = flags & os.O_CREAT and os.path.exists(os.path.dirname(path))
+        changes = flags & (os.O_WRONLY | os.O_RDWR) and os.path.exists(path)
+        return (refusing(open_fd) if makes or changes else open_fd)(path, flags, *rest)
+
+    open_fd = disk.open_fd
+    with monkeypatch.context() as patched:
+        patched.setattr(disk, "open_fd", opening)
+        for name in ("mkdir", "rename", "replace", "unlink", "rmdir", "truncate"):
+            patched.setattr(disk, name, refusing(getattr(disk, name)))
+        yield
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize("has_locks", [True, False])
+def test_a_store_that_may_not_be_written_to_is_backed_up(full, tmp_path, monkeypatch, number, has_locks):
+    """Nobody packs it; it has no id perhaps, so that whoever backs it up again has to say that it is that copy."""
+    expected = state(full)
+    full.close()
+    if not has_locks:
+        shutil.rmtree(tmp_path / "config/.muniment/local/locks")
+    with read_only(monkeypatch, tmp_path / "config", number), Store.open(tmp_path / "config") as store:
+        assert store.backup(tmp_path / "backup").ok
+        with pytest.raises(BackupRefusedError, match="take_over"):
+            store.backup(tmp_path / "backup")
+        assert store.backup(tmp_path / "backup", take_over=True).ok
+    with Store.open(tmp_path / "backup") as backup:
+        assert backup.verify().ok
+        assert state(backup) == expected
+
+
+def test_a_store_that_may_not_be_settled_is_refused(full, tmp_path, monkeypatch):
+    """A writer was stopped before all of its change was there: somebody who may write has to open it first."""
+    full.close()
+    with monkeypatch.context() as patched:
+        patched.setattr(Publisher, "publish", stop)
+        store = Store.open(tmp_path / "config", author=ADA)
+        with pytest.raises(KeyboardInterrupt):
+            store.commit("half")
+    with (
+        read_only(monkeypatch, tmp_path / "config", errno.EROFS),
+        Store.open(tmp_path / "config") as reader,
+        pytest.raises(StorageError),
+    ):
+        reader.backup(tmp_path / "backup")
+    with Store.open(tmp_path / "config", author=ADA) as again:
+        assert again.backup(tmp_path / "another").ok
+
+
+def test_nobody_packs_while_it_is_backed_up(full, tmp_path, monkeypatch):
+    """Objects that are packed under its hands would be missing."""
+
+    def pack():
+        with Store.open(tmp_path / "config", lock_timeout_s=0) as other, pytest.raises(LockTimeoutError):
+            other.pack()
+
+    between_looks(monkeypatch, pack)
+    assert full.backup(tmp_path / "backup").ok
 
 
 def test_a_full_disk_is_told(full, tmp_path, monkeypatch):
