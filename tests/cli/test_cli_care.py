@@ -207,3 +207,13 @@ def test_backup_tells_what_is_damaged(muniment, store, folder, tmp_path):
     answer = muniment("backup", str(tmp_path / "backup"))
     assert answer.code == 5
     assert answer.out.startswith("damaged, not copied  ")
+
+
+def test_backup_takes_over_that_of_another_copy_if_told_to(muniment, store, folder, tmp_path):
+    """Else it is refused: what only the other copy has would go."""
+    muniment("backup", str(tmp_path / "backup"))
+    shutil.copytree(folder, tmp_path / "clone", ignore=shutil.ignore_patterns("local"))
+    backup = ["backup", str(tmp_path / "backup"), "--store", str(tmp_path / "clone")]
+    refused = muniment(*backup)
+    assert (refused.code, "--take-over" in refused.err) == (1, True)
+    assert muniment(*backup, "--take-over").code == 0

@@ -60,17 +60,20 @@ class AsyncUpkeepVerbs(Bound):
         """
         return await self._call(UpkeepVerbs.repair, from_=from_)
 
-    async def backup(self, dest: Path) -> BackupReport:
+    async def backup(self, dest: Path, *, take_over: bool = False) -> BackupReport:
         """Copy the whole store into the folder `dest`, as it is at one moment; others may read and write meanwhile.
 
         The backup is a store itself, which is durable on return and was well at every moment before: open it, verify
-        it, copy it back. An earlier backup of this store gets what it lacks. Documents are there as their files are.
+        it, copy it back. An earlier backup of this copy of the store gets what it lacks. With `take_over` a backup of
+        another copy becomes one of this copy: what only the other has goes from it. Documents are there as their files
+        are.
 
         Raises:
-            BackupRefusedError: In `dest` is another store, or one that is no backup, or other files.
+            BackupRefusedError: In `dest` is another store, or one that is no backup, or other files; or a backup of
+                another copy.
             LockTimeoutError: Another program packs or writes for too long: retry.
         """
-        return await self._call(UpkeepVerbs.backup, dest)
+        return await self._call(UpkeepVerbs.backup, dest, take_over=take_over)
 
     async def pack(self, *, everything: bool = False) -> PackReport:
         """Gather loose objects, and small packs, into one pack, which is a fraction of their size; tells what it did.
