@@ -25,20 +25,27 @@ def layout(tmp_path):
 def apart(layout, monkeypatch):
     """Let `local` be on another file system; gives what was done to files, in order."""
     done = []
-    rename, unlink, fsync = disk.rename, disk.unlink, disk.fsync
+    rename = disk.rename
 
     def crossing(source, target):
         if (layout.local in source) != (layout.local in target):
             raise OSError(errno.EXDEV, "Invalid cross-device link", source)
         rename(source, target)
 
+    def noting(call, real):
+        def note(argument):
+            done.append(call)
+            real(argument)
+
+        return note
+
     def refused(source, _):
         raise OSError(errno.EXDEV, "Invalid cross-device link", source)
 
     monkeypatch.setattr(disk, "rename", crossing)
     monkeypatch.setattr(disk, "link", refused)
-    monkeypatch.setattr(disk, "unlink", lambda path: (done.append("unlink"), unlink(path)))
-    monkeypatch.setattr(disk, "fsync", lambda fd: (done.append("fsync"), fsync(fd)))
+    for call, real in (("unlink", disk.unlink), ("fsync", disk.fsync)):
+        monkeypatch.setattr(disk, call, noting(call, real))
     return done
 
 
