@@ -37,8 +37,17 @@ def apart(layout, monkeypatch):
 
     monkeypatch.setattr(disk, "rename", crossing)
     monkeypatch.setattr(disk, "link", refused)
-    monkeypatch.setattr(disk, "unlink", lambda path: (done.append("unlink"), unlink(path)))
-    monkeypatch.setattr(disk, "fsync", lambda fd: (done.append("fsync"), fsync(fd)))
+
+    def unlinking(path):
+        done.append("unlink")
+        unlink(path)
+
+    def syncing(fd):
+        done.append("fsync")
+        fsync(fd)
+
+    monkeypatch.setattr(disk, "unlink", unlinking)
+    monkeypatch.setattr(disk, "fsync", syncing)
     return done
 
 
