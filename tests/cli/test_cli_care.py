@@ -158,10 +158,22 @@ def test_collect_tells_what_goes(muniment, store):
     assert muniment("verify").code == 0
 
 
-@pytest.mark.parametrize("age", ["-1", "old", "nan"])
+@pytest.mark.parametrize("age", ["-1", "old", "nan", "14x", "d", "1e3", "", "1000001", "9" * 400])
 def test_an_age_is_a_number_of_days(muniment, store, age):
-    """Anything else is a wrong use of the command."""
-    assert muniment("collect", "--older-than", age).code == 2
+    """Anything else is a wrong use of the command, and it says what is wanted."""
+    told = muniment("collect", "--older-than", age)
+    assert (told.code, "14d, 2h, 30m" in told.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("age", "is_spared"), [("14d", True), ("1h", True), ("0.5", True), ("2m", True), ("0h", False)]
+)
+def test_an_age_may_have_a_unit(muniment, store, age, is_spared):
+    """Days, hours and minutes."""
+    muniment("set", "limits", "/max", "7")
+    muniment("commit", "-m", "a mistake")
+    muniment("undo")
+    assert muniment("collect", "--older-than", age).out.startswith("Nothing to collect") is is_spared
 
 
 def test_repair_mends_and_tells(muniment, store, folder):

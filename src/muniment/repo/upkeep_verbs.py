@@ -56,12 +56,13 @@ class UpkeepVerbs:
 
     @translated("repair")
     def repair(self, *, from_: "Path | Copies | Iterable[Path | Copies] | None" = None) -> "RepairReport":
-        """Mend what can be mended, verify, and tell what was done and what remains; what is well is left alone.
+        """Mend what can be mended, verify, and tell what was done and what remains.
 
         Journal, logs, heads and packs are mended from what the store itself has. `from_` are other copies to take lost
         and damaged files from: the folder of a store, or of a backup, or a `.muniment` alone; or the history of the
-        host repository, `git.history(store)`. Each file is checked by its hash. What is taken away is moved to
-        `.muniment/local/lost`, never deleted. May be repeated, and interrupted; others may read and write meanwhile.
+        host repository, `git.history(store)`. Each file is checked by its hash. What is well stays; entries of ledgers
+        that only a copy has are taken too. What is taken away is moved to `.muniment/local/lost`, never deleted. May be
+        repeated, and interrupted; others may read and write meanwhile.
 
         Raises:
             NotAStoreError: There is no copy of a store in a folder of `from_`.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from muniment.errors import (
     BlobErasedError,
@@ -20,7 +20,9 @@ from muniment.repo.verify_objects import StoredObjects, fault_of
 from muniment.values.ids import CommitId, TagId, TreeId
 from muniment.values.names import BranchName, TagName
 from muniment.values.objects import Commit, Tag, TreeNode, decode_commit, decode_node, decode_tag
-from muniment.values.unfinished_merge import UnfinishedMerge
+
+if TYPE_CHECKING:
+    from muniment.values.unfinished_merge import UnfinishedMerge
 
 _GO_BACK = (
     "run `muniment repair --from DIR` with a copy that has its object; or go back, by giving this file the name {}: "
@@ -131,7 +133,7 @@ class HistoryCheck:
         elif self._check_history(tag.target) is None:
             self._found("tag-invalid", path, f"its commit {tag.target} cannot be read", _NEW_TAG)
 
-    def check_merge(self, merge: UnfinishedMerge) -> None:
+    def check_merge(self, merge: "UnfinishedMerge") -> None:
         """Follow a merge that waits: its commits, and the contents that continuing or aborting it asks for."""
         for commit in {*merge.parents, *merge.heads}:
             if self._check_history(commit) is None:
@@ -230,7 +232,8 @@ class HistoryCheck:
             if object_id not in self.missing:
                 self.missing.add(object_id)
                 code: Code = "object-missing" if isinstance(error, NotFoundError) else "object-damaged"
-                self._found(code, self._parts.layout.object(object_id), error)
+                path = getattr(error, "path", self._parts.layout.object(object_id))  # that of the pack, where one has it
+                self._found(code, path, error)
             return None
         except UnsupportedFormatError:  # in a pack of a newer program, which the check of packs tells
             self.missing.add(object_id)

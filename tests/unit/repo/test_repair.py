@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from muniment import BlobErasedError, MalformedError, NotAStoreError, Store
+from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.schema.merge_rules import MergeRules
 
@@ -196,6 +197,26 @@ def test_an_object_that_a_pack_has_comes_from_there(whole, tmp_path):
     assert [one.code for one in report.mended] == ["object-restored"]
     assert not path.exists()
     assert (Path(report.lost) / layout.inside(str(path))).read_bytes() == flip_bytes
+
+
+def test_a_pack_that_is_too_large_to_be_read_whole_comes_back(tmp_path, monkeypatch):
+    """It is copied piece by piece."""
+    root = tmp_path / "store"
+    with Store.init(root, author=ADA) as store:
+        with store.transaction("large") as change:
+            for number in range(MANY):
+                change.write(f"many/{number}", os.urandom(3_000).hex())
+        store.backup(tmp_path / "backup")
+    (pack,) = (root / ".muniment/packs").iterdir()
+    whole_pack = pack.read_bytes()
+    damaged(root, pack.relative_to(root).as_posix(), flip)
+    monkeypatch.setattr(disk, "_MOST_BYTES", 1 << 16)
+    with pytest.raises(OSError, match="large"):
+        disk.read_file(str(pack))
+    with open_store(root) as store:
+        report = store.repair(from_=tmp_path / "backup")
+    assert ([one.code for one in report.mended], report.ok) == (["pack-restored"], True)
+    assert pack.read_bytes() == whole_pack
 
 
 def test_whole_objects_of_a_damaged_pack_are_saved(whole, tmp_path):

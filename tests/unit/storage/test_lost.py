@@ -25,27 +25,29 @@ def layout(tmp_path):
 def apart(layout, monkeypatch):
     """Let `local` be on another file system; gives what was done to files, in order."""
     done = []
-    rename = disk.rename
+    rename, unlink, fsync = disk.rename, disk.unlink, disk.fsync
 
     def crossing(source, target):
         if (layout.local in source) != (layout.local in target):
             raise OSError(errno.EXDEV, "Invalid cross-device link", source)
         rename(source, target)
 
-    def noting(call, real):
-        def note(argument):
-            done.append(call)
-            real(argument)
-
-        return note
-
     def refused(source, _):
         raise OSError(errno.EXDEV, "Invalid cross-device link", source)
 
     monkeypatch.setattr(disk, "rename", crossing)
     monkeypatch.setattr(disk, "link", refused)
-    for call, real in (("unlink", disk.unlink), ("fsync", disk.fsync)):
-        monkeypatch.setattr(disk, call, noting(call, real))
+
+    def unlinking(path):
+        done.append("unlink")
+        unlink(path)
+
+    def syncing(fd):
+        done.append("fsync")
+        fsync(fd)
+
+    monkeypatch.setattr(disk, "unlink", unlinking)
+    monkeypatch.setattr(disk, "fsync", syncing)
     return done
 
 

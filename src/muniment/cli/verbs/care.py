@@ -60,12 +60,11 @@ def pack(session: Session, *, everything: bool) -> None:
 @verb("collect", example="muniment collect --dry-run")
 @click.option(
     "--older-than",
-    type=click.FloatRange(min=0, max=1_000_000),
-    default=14.0,
-    callback=arguments.days,
-    metavar="DAYS",
+    default="14d",
+    callback=arguments.age,
+    metavar="AGE",
     show_default=True,
-    help="Spare what is younger, and what operations since then need.",
+    help="Spare what is younger, and what operations since then need: 14d, 2h, 30m, or a number of days.",
 )
 @arguments.DRY_RUN
 def collect(session: Session, older_than: timedelta, dry_run: bool) -> None:  # noqa: FBT001 - a flag of the command line
