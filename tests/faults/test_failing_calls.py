@@ -4,6 +4,7 @@ import errno
 import itertools
 import os
 import shutil
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -213,3 +214,18 @@ def test_a_store_is_closed_though_the_system_will_not_close_files(template, plac
     with opened(place / "store") as again:
         assert again.at("HEAD")["a"] == 2
         assert [entry.payload for entry in again.ledger("runs")] == [1]
+
+
+def test_a_ledger_that_cannot_be_looked_at_is_not_taken_for_none(template, place):
+    """Of one that has archives alone, the system will not say that they are there."""
+    shutil.copytree(template, place / "store")
+    with opened(place / "store") as store:
+        ledger = store.ledger("runs")
+        ledger.append("step", 1)
+        ledger.archive(ledger.cursor(), all_writers=True)
+        assert store.ledgers() == ["runs"]
+        faults = [At(nth, fail(errno.EIO), READS) for nth in range(1, 20)]
+        for fault in faults:
+            with intercepted(fault), suppress(MunimentError):
+                assert store.ledgers() == ["runs"]
+        assert any(fault.reached and fault.reached.name == "stat" for fault in faults)

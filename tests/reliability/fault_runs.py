@@ -107,6 +107,11 @@ def is_allowed(found: Form, allowed: Sequence[Form], *, but_files: bool) -> bool
     )
 
 
+def _may_lag(failing: Failing | None) -> bool:
+    """Tell whether working files may lag: what is forbidden is not tried for ever."""
+    return failing is not None and (failing.lasts or failing.error == "EACCES")
+
+
 def difference(found: Form, wanted: Form) -> str:
     """Tell in which parts they differ."""
     parts = [part for part in {**found, **wanted} if found.get(part) != wanted.get(part)]
@@ -191,7 +196,7 @@ def _traced(
     process = os.fork()
     if not process:
         ours.close()
-        _work(workload, wanted, str(place / "store"), theirs, planted, lasts=failing is not None and failing.lasts)
+        _work(workload, wanted, str(place / "store"), theirs, planted, failing)
     theirs.close()
     with ours:
         ours.recv(1)
@@ -203,7 +208,7 @@ def _traced(
 
 
 def _work(
-    workload: Workload, wanted: Expected, root: str, channel: socket.socket, planted: Planted, *, lasts: bool
+    workload: Workload, wanted: Expected, root: str, channel: socket.socket, planted: Planted, failing: Failing | None
 ) -> NoReturn:
     """Take the steps, once traced, and tell how it ended, how many were done, and what was wrong."""
     try:
@@ -211,14 +216,14 @@ def _work(
             failing_calls.allow_tracing()
             channel.send(b"?")
             channel.recv(1)
-            told = _steps(workload, wanted, root, session, lasts=lasts)
+            told = _steps(workload, wanted, root, session, failing)
     except BaseException:  # noqa: BLE001 - whatever it is, it is told
         told = [_STOPPED, "0", traceback.format_exc()]
     channel.send("\0".join(told).encode()[:_MOST_BYTES])
     os._exit(0)
 
 
-def _steps(workload: Workload, wanted: Expected, root: str, session: Session, *, lasts: bool) -> list[str]:
+def _steps(workload: Workload, wanted: Expected, root: str, session: Session, failing: Failing | None) -> list[str]:
     word, done, wrong = _WHOLE, 0, ""
     try:
         for step in workload.steps:
@@ -236,7 +241,9 @@ def _steps(workload: Workload, wanted: Expected, root: str, session: Session, *,
     try:
         seen = form(observed(Path(root)), root)
         allowed = wanted.allowed(word, done)
-        if not (lasts or workload.repeat) and not is_allowed(seen, allowed, but_files=_SAID in seen.get("status", "")):
+        lasts = failing is not None and failing.lasts  # then a reader reads what there is, finished or not
+        but_files = _SAID in seen.get("status", "") or _may_lag(failing)
+        if not (lasts or workload.repeat) and not is_allowed(seen, allowed, but_files=but_files):
             wrong = wrong or f"{word} after {done}: {difference(seen, allowed[0])}"
     except MunimentError:
         if word == _WHOLE:
@@ -259,7 +266,7 @@ def _problems(
         seen = observed(root)
         left = form(seen, str(root))
         allowed = wanted.allowed(word, int(done))
-        if not is_allowed(left, allowed, but_files=failing.lasts or failing.error == "EACCES"):
+        if not is_allowed(left, allowed, but_files=_may_lag(failing)):
             yield Problem("half", f"{word} after {done}: {difference(left, allowed[0])}")
         yield from unsound(root, workload, seen)
     except Exception:  # noqa: BLE001 - whatever a program meets in a store that is to be well is a problem

@@ -1,5 +1,6 @@
 """Let a program work on a store in a file system of a real kernel, cut the power, and look; again and again."""
 
+import gc
 import os
 import random
 import subprocess
@@ -154,6 +155,7 @@ def _session(root: str) -> Iterator[Session]:
         yield session
     finally:
         session.close()
+        gc.collect()  # what was opened on the way is closed while the file system is there
 
 
 def _cut(image: Image, root: str, chance: random.Random, known: Known) -> list[Problem]:

@@ -99,6 +99,15 @@ def replace(source: str, target: str) -> None:
             return
 
 
+def exists(path: str) -> bool:
+    """Tell whether there is something; where the system will not say, that is no answer, but an error."""
+    try:
+        stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
 def read_start(path: str, size: int, flags: int = READ_ONLY) -> bytes:
     """Read the first `size` bytes of a file, or all there is."""
     fd = open_fd(path, flags)
