@@ -14,6 +14,7 @@ from scenarios import SCENARIOS, Stopped, check, stop
 
 from muniment import MunimentError
 from muniment.files import disk
+from muniment.schema.merge_rules import MergeRules
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
@@ -214,6 +215,18 @@ def test_a_store_is_closed_though_the_system_will_not_close_files(template, plac
     with opened(place / "store") as again:
         assert again.at("HEAD")["a"] == 2
         assert [entry.payload for entry in again.ledger("runs")] == [1]
+
+
+def test_rules_that_cannot_be_looked_at_are_not_taken_for_none(template, place):
+    """A merge without the rules that the store keeps would be another merge."""
+    shutil.copytree(template, place / "store")
+    with opened(place / "store") as store:
+        store.merge_rules.declare(MergeRules("rules", names="a", strategies={"/port": "max"}))
+    faults = [At(nth, fail(errno.EIO), READS) for nth in range(1, 12)]
+    for fault in faults:
+        with opened(place / "store") as store, intercepted(fault), suppress(MunimentError):
+            assert [rules.name for rules in store.merge_rules.list()] == ["rules"]
+    assert any(fault.reached and fault.reached.name == "stat" for fault in faults)
 
 
 def test_a_ledger_that_cannot_be_looked_at_is_not_taken_for_none(template, place):

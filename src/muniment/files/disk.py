@@ -108,6 +108,14 @@ def exists(path: str) -> bool:
     return True
 
 
+def is_folder(path: str) -> bool:
+    """Tell whether there is a folder; errors as for `exists`."""
+    try:
+        return stat_module.S_ISDIR(stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def read_start(path: str, size: int, flags: int = READ_ONLY) -> bytes:
     """Read the first `size` bytes of a file, or all there is."""
     fd = open_fd(path, flags)
