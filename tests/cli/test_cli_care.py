@@ -132,6 +132,15 @@ def test_help_of_every_command_has_an_example(muniment, name):
     assert f"muniment {name}" in shown.partition("\nExample:\n")[2]
 
 
+def test_pack_tells_what_it_gathered(muniment, store):
+    """What is packed is not packed again, but with `--all`."""
+    assert muniment("pack").out.startswith("Packed ")
+    assert muniment("pack").out == "Nothing to pack\n"
+    told = muniment("pack", "--all", "--json").json
+    assert (told["loose"], told["packs"], told["objects"] > 2) == (0, 1, True)
+    assert muniment("verify").code == 0
+
+
 def test_collect_tells_what_goes(muniment, store):
     """With --dry-run nothing does; without, only what is older than was said; as JSON all numbers."""
     muniment("branch", "side")
@@ -210,3 +219,13 @@ def test_backup_tells_what_is_damaged(muniment, store, folder, tmp_path):
     answer = muniment("backup", str(tmp_path / "backup"))
     assert answer.code == 5
     assert answer.out.startswith("damaged, not copied  ")
+
+
+def test_backup_takes_over_that_of_another_copy_if_told_to(muniment, store, folder, tmp_path):
+    """Else it is refused: what only the other copy has would go."""
+    muniment("backup", str(tmp_path / "backup"))
+    shutil.copytree(folder, tmp_path / "clone", ignore=shutil.ignore_patterns("local"))
+    backup = ["backup", str(tmp_path / "backup"), "--store", str(tmp_path / "clone")]
+    refused = muniment(*backup)
+    assert (refused.code, "--take-over" in refused.err) == (1, True)
+    assert muniment(*backup, "--take-over").code == 0

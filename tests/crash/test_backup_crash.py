@@ -1,16 +1,21 @@
 """Stop a backup at each of its calls, and back up beside writers: it is a store that is well at every moment."""
 
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 from children import Child
-from disk_calls import CHANGES, WRITES, die, die_after, intercepted
+from disk_calls import CHANGES, SYNCS, WRITES, die, die_after, intercepted
+from medium import Cuts, Medium
 from promises import opened, working
+from quick_stores import SWEEP
 from stops import each_stop
 
 from muniment import Store
 from muniment.files.layout import Layout
 
+needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="finds a descriptor's file through /proc")
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
@@ -55,6 +60,64 @@ def test_a_backup_may_be_stopped_at_any_call(template, place, decision, calls, i
             assert backup.verify().findings == ()
             assert (working(backup), backup.log()) == (expected, log)
             assert len(backup.ledger("runs")) == (1 if is_first else 2)
+
+
+@needs_proc
+@pytest.mark.parametrize("all_names", [False, True], ids=["names that were synced", "all names"])
+def test_a_backup_is_completed_after_a_power_cut(template, place, all_names):
+    """Whatever of it was on the disk: the next backup is whole, and nothing of it is torn."""
+    store = opened(shutil.copytree(template, place / "store"))
+    with store.transaction("many") as change:
+        for number in range(3):
+            change.write(f"many/{number}", number)
+    store.notes.add("HEAD", "a note")
+    (place / "top").mkdir()
+    cuts = Cuts(place / "top", place / "left", all_names=all_names)
+    cuts.acknowledged.append(None)
+    with intercepted(cuts):
+        store.backup(place / "top/backup")
+    cuts.look()
+    cuts.close()
+    left = [path / "backup" for path, _ in cuts.moments]
+    with Store.open(left[-1]) as backup:  # durable on return
+        assert (backup.verify().findings, working(backup), backup.log()) == ((), working(store), store.log())
+    for path in left[: -1 : 1 if SWEEP else 7]:
+        store.backup(path)
+        with Store.open(path) as backup:
+            assert (backup.verify().findings, working(backup), backup.log()) == ((), working(store), store.log())
+    store.close()
+
+
+@needs_proc
+def test_what_a_killed_backup_copied_is_made_durable_by_the_next(template, place):
+    """It was stopped before it synced anything; the power fails when the next has come to its end.
+
+    So it is where the store itself waits for no disk.
+    """
+    store = opened(shutil.copytree(template, place / "store"), durability="os")
+    with store.transaction("many") as change:
+        for number in range(40):
+            change.write(f"many/{number}", number)
+    store.ledger("runs").append("turn", 1)
+    (place / "top").mkdir()
+    medium = Medium(place / "top")
+
+    def without_syncs(call):
+        return None if call.name in SYNCS else medium(call)
+
+    with intercepted(without_syncs):
+        store.backup(place / "top/backup")
+    marker = Path(Layout(place / "top/backup").backup)
+    marker.write_text(marker.read_text().replace("true", "false"))
+    store.ledger("runs").append("turn", 2)
+    with intercepted(medium):
+        store.backup(place / "top/backup")
+    medium.left_in(place / "left")
+    medium.close()
+    with Store.open(place / "left/backup") as backup:
+        assert (backup.verify().findings, working(backup), backup.log()) == ((), working(store), store.log())
+        assert len(backup.ledger("runs")) == 2
+    store.close()
 
 
 def test_a_backup_beside_writers_holds_what_was_acknowledged(template, place):

@@ -2,6 +2,7 @@
 
 import errno
 import itertools
+import os
 import shutil
 from functools import partial
 
@@ -11,6 +12,7 @@ from promises import opened
 from scenarios import SCENARIOS, Stopped, check, stop
 
 from muniment import MunimentError
+from muniment.files import disk
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
@@ -189,3 +191,25 @@ def test_every_verb_tells_a_fault_by_an_error_of_ours(template, place, verb, kin
         store.close()
         if fault.reached is None:
             break
+
+
+def test_a_store_is_closed_though_the_system_will_not_close_files(template, place, monkeypatch):
+    """All that was acknowledged is durable by then: there is nothing to tell, and no descriptor is closed twice."""
+    shutil.copytree(template, place / "store")
+    store = opened(place / "store")
+    SCENARIOS["one"].work(store)
+    store.ledger("runs").append("step", 1)
+    closed = []
+
+    def close(fd):
+        closed.append(fd)
+        os.close(fd)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "close", close)
+        store.close()
+    assert len(closed) > 3
+    with opened(place / "store") as again:
+        assert again.at("HEAD")["a"] == 2
+        assert [entry.payload for entry in again.ledger("runs")] == [1]

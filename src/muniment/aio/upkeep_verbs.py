@@ -61,30 +61,34 @@ class AsyncUpkeepVerbs(Bound):
         """
         return await self._call(UpkeepVerbs.repair, from_=from_)
 
-    async def backup(self, dest: Path) -> BackupReport:
+    async def backup(self, dest: Path, *, take_over: bool = False) -> BackupReport:
         """Copy the whole store into the folder `dest`, as it is at one moment; others may read and write meanwhile.
 
         The backup is a store itself, which is durable on return and was well at every moment before: open it, verify
-        it, copy it back. An earlier backup of this store gets what it lacks. Documents are there as their files are.
+        it, copy it back. An earlier backup of this copy of the store gets what it lacks. With `take_over` a backup of
+        another copy becomes one of this copy: what only the other has goes from it. Documents are there as their files
+        are.
 
         Raises:
-            BackupRefusedError: In `dest` is another store, or one that is no backup, or other files.
+            BackupRefusedError: In `dest` is another store, or one that is no backup, or other files; or a backup of
+                another copy.
             LockTimeoutError: Another program packs or writes for too long: retry.
         """
-        return await self._call(UpkeepVerbs.backup, dest)
+        return await self._call(UpkeepVerbs.backup, dest, take_over=take_over)
 
-    async def pack(self) -> PackReport:
+    async def pack(self, *, everything: bool = False) -> PackReport:
         """Gather loose objects, and small packs, into one pack, which is a fraction of their size; tells what it did.
 
-        Others may read and write meanwhile. Nothing is deleted before what takes its place is durable and was read
-        again. A store does so by itself, when it is closed with 10,000 loose objects or more, unless it was opened with
-        `auto_pack=False`.
+        With `everything` all packs are taken in, large ones too: that is as small as it gets, and costs a reading of
+        all history. Others may read and write meanwhile. Nothing is deleted before what takes its place is durable and
+        was read again. A store packs itself, when it is closed with 10,000 loose objects or more, or with 50 packs,
+        unless it was opened with `auto_pack=False`.
 
         Raises:
             LockTimeoutError: Another program packs for too long: retry.
             CorruptionError: A pack is damaged: run `verify`. Nothing was deleted.
         """
-        return await self._call(UpkeepVerbs.pack)
+        return await self._call(UpkeepVerbs.pack, everything=everything)
 
     async def collect(self, *, older_than: timedelta = timedelta(days=14), dry_run: bool = False) -> CollectReport:
         """Delete the objects that no head, tag, note, merge under way or recent operation leads to; tells what it did.

@@ -22,9 +22,10 @@ class Layout:
     """
 
     __slots__ = (
-        "allowed_signers", "backup", "cache", "control", "copy_id", "format", "gitignore", "heads", "index", "journal",
-        "ledgers", "local", "locks", "lost", "merge", "merging", "notes", "objects", "operations", "packs", "policies",
-        "references", "removal", "root", "schemas", "selected", "stat_cache", "tags", "temporary",
+        "allowed_signers", "backup", "cache", "control", "copy_id", "format", "gitignore", "heads", "index",
+        "journal", "ledger_attributes", "ledgers", "local", "locks", "lost", "merge", "merging", "notes", "objects",
+        "operations", "packs", "policies", "references", "removal", "root", "schemas", "selected", "stat_cache",
+        "tags", "temporary",
     )  # fmt: skip
 
     def __init__(self, root: str | os.PathLike[str], control: str | None = None) -> None:
@@ -41,6 +42,7 @@ class Layout:
         self.schemas = f"{self.control}/schemas"
         self.merging = f"{self.control}/merging"
         self.ledgers = f"{self.control}/ledgers"
+        self.ledger_attributes = f"{self.ledgers}/.gitattributes"
         self.policies = f"{self.control}/policies"
         self.allowed_signers = f"{self.control}/allowed_signers"
         self.local = f"{self.control}/local"
@@ -166,7 +168,7 @@ class LedgerLayout:
     def __init__(self, layout: Layout, name: str) -> None:
         self.name = name
         self.root = f"{layout.ledgers}/{name}"
-        self.attributes = f"{layout.ledgers}/.gitattributes"
+        self.attributes = layout.ledger_attributes
         self.archives = f"{self.root}/archives"
         self.payloads = f"{self.root}/payloads"
         self.local = f"{layout.local}/ledgers/{name}"

@@ -7,7 +7,7 @@ before it is taken.
 Format: docs/format/ledgers.md, "Segments".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -44,18 +44,23 @@ def sync(parts: LedgerParts, other: LedgerParts) -> Synced:
     return Synced(received, sent)
 
 
-def pull(parts: LedgerParts, source: LedgerParts) -> int:
-    """Take what another copy has and this one has not; gives how many entries that were. Errors as for `sync`."""
-    received, wrong = _exchange(parts, source)
+def pull(parts: LedgerParts, source: LedgerParts, reached: Mapping[str, Reach] | None = None) -> int:
+    """Take what another copy has and this one has not; gives how many entries that were. Errors as for `sync`.
+
+    Of each segment no more is taken than it had when it had `reached` so far.
+    """
+    received, wrong = _exchange(parts, source, reached)
     for error in wrong:
         raise error
     return received
 
 
-def _exchange(parts: LedgerParts, source: LedgerParts) -> tuple[int, list[_Wrong]]:
+def _exchange(
+    parts: LedgerParts, source: LedgerParts, reached: Mapping[str, Reach] | None = None
+) -> tuple[int, list[_Wrong]]:
     """Take what can be taken, and carry out what was erased; gives how many entries, and what was wrong."""
     with source.seeing():
-        offered = dict(source.copy.present)
+        offered = dict(source.copy.present if reached is None else reached)
     with parts.seeing():
         here = dict(parts.copy.present)
     received, wrong = 0, list[_Wrong]()

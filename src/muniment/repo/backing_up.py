@@ -2,17 +2,15 @@
 
 A backup is a store: it is opened, verified and copied like any other. What never changes is copied first, without the
 store's lock, and only where it is missing; under the lock the rest is taken down. The heads of the backup go last, once
-everything that they lead to is durable there: so it is a store that is well at every moment, and an interrupted backup
-is gone on with.
+everything that they lead to is durable there: so it is a store that is well at every moment. An interrupted backup is
+gone on with, and nothing that it left is believed.
 """
 
-import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import NamedTuple
 
-from muniment.errors import ClockError, CorruptionError
 from muniment.files import disk
-from muniment.repo import arguments, backup_place, ledgers
+from muniment.repo import arguments, backup_place, backup_source
 from muniment.repo.arguments import Path
 from muniment.repo.backup_copy import BackupCopy
 from muniment.repo.backup_report import BackupReport
@@ -32,35 +30,27 @@ class _State(NamedTuple):
     """The same of the operation log."""
 
 
-def back_up(parts: Parts, dest: Path) -> BackupReport:
+def back_up(parts: Parts, dest: Path, *, take_over: bool) -> BackupReport:
     """Bring the backup in a folder up to date; errors as for `Store.backup`."""
-    storage, timeout_s = parts.storage, parts.lock_timeout_s
-    storage.check_exists()
-    with storage.packer.alone(timeout_s), backup_place.opened(parts, arguments.folder(dest)) as there:
-        copy = BackupCopy(parts.layout, storage, there)
-        with there.exclusive(timeout_s):
-            copy.copy_objects()
-            copy.stage_documents()
-            with storage.exclusive(timeout_s):
-                storage.checkpoint()
+    folder = arguments.folder(dest)
+    parts.storage.check_exists()
+    with backup_source.unpacked(parts), backup_place.opened(parts, folder, take_over=take_over) as place:
+        copy = BackupCopy(parts, place.storage, is_doubted=not place.is_complete)
+        with closing(copy), place.storage.exclusive(parts.lock_timeout_s):
+            copy.settle()
+            copy.begin()
+            with backup_source.still(parts):
                 state = _take_down(parts)
-                copy.stage_documents()
-            try:
-                copy.copy_objects()  # those that came meanwhile
-                copy.copy_files()
-                copy.make_durable()
-                entries = _copy_ledgers(parts, copy, there.layout.root)
-                copy.publish_documents()
-                copy.replace_own(state.own)
-                copy.make_durable()
-                copy.move_tags(state.tags)
-                copy.move_heads(state.heads)
-                copy.replace_own(state.operations)  # last: what it tells has to be there
-                copy.make_durable()
-            finally:
-                copy.discard_staged()
+                copy.look()
+            copy.finish()
+            copy.replace_own(state.own)
+            copy.make_durable()
+            copy.move_tags(state.tags)
+            copy.move_heads(state.heads)
+            copy.replace_own(state.operations)  # last: what it tells has to be there
+            copy.make_durable()
             copy.make_names_durable()
-    return copy.report(entries)
+    return copy.report()
 
 
 def _take_down(parts: Parts) -> _State:
@@ -77,15 +67,3 @@ def _bytes_of(path: str) -> bytes | None:
     with suppress(FileNotFoundError):
         return disk.read_file(path)
     return None
-
-
-def _copy_ledgers(parts: Parts, copy: BackupCopy, folder: str) -> int:
-    entries = 0
-    for name in ledgers.names_of(parts):
-        try:
-            entries += ledgers.open_ledger(parts, name, None, ledgers.FIELDS).backup(folder).sent
-        except (CorruptionError, ClockError) as error:
-            copy.note_damaged(getattr(error, "path", parts.layout.ledger(name).root))
-    if os.path.exists(parts.layout.ledgers):
-        copy.copy_attributes()
-    return entries

@@ -1,165 +1,92 @@
-"""The copying of one backup: file by file, only what is missing there, each checked that is named by what it holds."""
+"""The copying of one backup: only what is missing there, each checked that is named by what it holds."""
 
 import os
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
-from muniment.errors import CorruptionError, HashMismatchError, StaleHeadError
+from muniment.errors import StaleHeadError
 from muniment.files import atomic, disk
-from muniment.files.layout import Layout
+from muniment.repo.backup_files import FilesCopy, holds
+from muniment.repo.backup_ledgers import LedgersCopy
+from muniment.repo.backup_objects import ObjectsCopy
 from muniment.repo.backup_report import BackupReport
+from muniment.repo.parts import Parts
 from muniment.storage import written
 from muniment.storage.local import LocalStorage
-from muniment.storage.pack_writer import copy_pack
-from muniment.storage.packs import Packs
-from muniment.storage.unchanged import is_settled
-from muniment.values import canonical
-from muniment.values.ids import CommitId, TagId, is_id
+from muniment.values.ids import CommitId, TagId
 from muniment.values.names import BranchName, TagName
 from muniment.values.operation import TagMove
 
 
 class BackupCopy:
-    """One backup under way, from `source` into `there`."""
+    """One backup of a store under way, into `there`; `is_doubted` what an earlier one left: it did not end."""
 
-    def __init__(self, source: Layout, storage: LocalStorage, there: LocalStorage) -> None:
-        self._source = source
-        self._storage = storage
+    def __init__(self, parts: Parts, there: LocalStorage, *, is_doubted: bool) -> None:
         self._there = there
         self._layout = there.layout
+        self._is_doubted = is_doubted
+        self._objects = ObjectsCopy(parts.layout, parts.storage, there, is_doubted=is_doubted)
+        self._files = FilesCopy(parts.layout, parts.storage, there, is_doubted=is_doubted)
+        self._ledgers = LedgersCopy(parts, there.layout.root)
+        self._synced = parts.storage.sync
         self._written: list[str] = []
         self._names: list[str] = []
-        self._staged: dict[str, str] = {}
-        self._seen: dict[str, tuple[int, int]] = {}
-        self._damaged: dict[str, None] = {}
-        self._objects = self._packs = self._documents = self._files = 0
+        self._own = 0
 
-    def report(self, entries: int) -> BackupReport:
+    def report(self) -> BackupReport:
         """Tell what was copied."""
         return BackupReport(
             path=self._layout.root,
-            objects=self._objects,
-            packs=self._packs,
-            documents=self._documents,
-            files=self._files,
-            entries=entries,
-            damaged=tuple(self._damaged),
+            objects=self._objects.objects,
+            packs=self._objects.packs,
+            documents=self._files.documents,
+            files=self._files.files + self._own,
+            entries=self._ledgers.entries,
+            damaged=tuple({**self._objects.damaged, **self._files.damaged, **self._ledgers.damaged}),
         )
 
-    def note_damaged(self, path: str) -> None:
-        """Take note of a file that was not copied, because it is damaged."""
-        self._damaged[path] = None
+    def begin(self) -> None:
+        """Copy as much as can be copied beside writers, so that little is left to do; nothing of it shows yet."""
+        self._objects.copy()
+        self._files.look()
+        self._ledgers.look()
+        self._ledgers.copy()
 
-    def copy_objects(self) -> None:
-        """Copy the loose objects and the packs that are missing."""
-        here, packs = self._storage.objects, self._there.objects.packs
-        for path in here.packs.files():
-            target = f"{self._layout.packs}/{os.path.basename(path)}"
-            if not os.path.exists(target) and path not in self._damaged:
-                self._copy_pack(path)
-        missing = set(here.loose.ids()) - set(self._there.objects.loose.ids())
-        packed = {one for one in missing if _has(packs, one)} if missing else set()
-        for object_id in missing - packed:
-            try:
-                data = here.loose.get(object_id)
-            except CorruptionError:
-                self.note_damaged(self._source.object(object_id))
-                continue
-            self._there.objects.loose.rewrite(object_id, data)
-            self._written.append(self._layout.object(object_id))
-            self._objects += 1
+    def look(self) -> None:
+        """Take down what there is to copy at this moment; needs the store's lock."""
+        self._files.look()
+        self._ledgers.look()
+        self._objects.list()
 
-    def _copy_pack(self, path: str) -> None:
-        try:
-            copy_pack(path, self._layout.packs, self._layout.temporary)
-        except HashMismatchError:
-            self.note_damaged(path)
-        else:
-            self._packs += 1
+    def finish(self) -> None:
+        """Copy what came since the beginning up to that moment, durably, and show the files."""
+        self._ledgers.copy()
+        if not self._synced:
+            self._written += _below(self._layout.ledgers)
+        self._objects.copy()
+        self._written += self._objects.written
+        self._objects.written.clear()
+        self.make_durable()  # before any file shows that may name them
+        self._files.show()
+        self._written += self._files.written
+        self._names += self._files.gone
 
-    def copy_files(self) -> None:
-        """Copy the other files: notes, rules, policies, schemas, descriptions of branches, allowed signers.
+    def close(self) -> None:
+        """Take away what has no name yet, and close the ledgers."""
+        self._files.discard()
+        self._ledgers.close()
 
-        Of schemas and descriptions a newer file takes the place of an older: those that are no more here go there.
-        """
-        source = self._source
-        for folder in (source.notes, source.merging, source.policies, source.schemas, source.descriptions("")):
-            paths = set(_below(source, folder.rstrip("/")))
-            for path in sorted(paths):
-                self._copy_file(path)
-            if folder in {source.schemas, source.descriptions("")}:
-                there = f"{self._layout.control}/{source.inside(folder.rstrip('/'))}"
-                for path in sorted(set(_below(self._layout, there)) - paths):
-                    disk.unlink(f"{self._layout.control}/{path}")
-                    self._names.append(f"{self._layout.control}/{path}")
-        self._copy_file(source.inside(source.allowed_signers))
-
-    def _copy_file(self, path: str) -> None:
-        """Copy a file, given by its path from the control folder."""
-        try:
-            data = disk.read_file(f"{self._source.control}/{path}")
-        except FileNotFoundError:
-            return
-        digest = os.path.basename(path).partition(".")[0]
-        if is_id(digest) and canonical.digest(data) != digest:
-            self.note_damaged(f"{self._source.control}/{path}")
-            return
-        self._replace(f"{self._layout.control}/{path}", data)
+    def settle(self) -> None:
+        """Make durable what an earlier backup left that did not end: it may have been stopped before it synced."""
+        if self._is_doubted:
+            written.make_durable(_below(self._layout.root), self._layout.root)
+            disk.sync_folder(os.path.dirname(self._layout.root))
 
     def _replace(self, target: str, data: bytes) -> None:
-        if _holds(target, data):
-            return
-        atomic.replace_file(target, data, self._layout.temporary, sync=False)
-        self._written.append(target)
-        self._files += 1
-
-    def copy_attributes(self) -> None:
-        """Tell the host's git of ledgers what it is told here."""
-        name = self._source.ledger("runs").attributes
-        if os.path.exists(name):
-            self._copy_file(self._source.inside(name))
-
-    def stage_documents(self) -> None:
-        """Copy the working files that are not there as they are here, under temporary names for now."""
-        for name in self._storage.scanner.names():
-            path, target = self._source.document(name), self._layout.document(name)
-            with suppress(FileNotFoundError):
-                state = disk.stat(path)
-                seen = state.st_mtime_ns, state.st_size
-                if self._seen.get(name) != seen:
-                    self._seen[name] = seen
-                    if target in self._staged or _state(target) != seen:
-                        self._stage(path, target, seen)
-
-    def _stage(self, path: str, target: str, seen: tuple[int, int]) -> None:
-        if (staged := self._staged.pop(target, None)) is not None:
-            atomic.discard(staged)
-        data = disk.read_file(path)
-        if _holds(target, data):
-            return
-        staged = atomic.stage(self._layout.temporary, data, sync=False)
-        if _state(path) == seen and is_settled(seen[0], time.time_ns()):  # else it is looked at again next time
-            disk.utime(staged, ns=(seen[0], seen[0]))
-        self._staged[target] = staged
-
-    def publish_documents(self) -> None:
-        """Give the working files their names, and take away those that are no more."""
-        for target, staged in list(self._staged.items()):
-            data = disk.read_file(staged)
-            atomic.publish(staged, target, data)
-            del self._staged[target]
+        if not holds(target, data):
+            atomic.replace_file(target, data, self._layout.temporary, sync=False)
             self._written.append(target)
-            self._documents += 1
-        for name in set(self._there.scanner.names()) - set(self._seen):
-            path = self._layout.document(name)
-            disk.unlink(path)
-            disk.remove_empty_folders(os.path.dirname(path), self._layout.root)
-
-    def discard_staged(self) -> None:
-        """Take away what has no name yet."""
-        for staged in self._staged.values():
-            atomic.discard(staged)
+            self._own += 1
 
     def replace_own(self, own: Mapping[str, bytes | None]) -> None:
         """Let files of this copy's own be there as they were taken down."""
@@ -207,30 +134,5 @@ class BackupCopy:
         written.make_names_durable(self._names, self._layout.root)
 
 
-def _has(packs: Packs, object_id: str) -> bool:
-    try:
-        return packs.get(object_id) is not None
-    except CorruptionError:
-        return False
-
-
-def _holds(path: str, data: bytes) -> bool:
-    with suppress(FileNotFoundError, NotADirectoryError):
-        return disk.stat(path).st_size == len(data) and disk.read_file(path) == data
-    return False
-
-
-def _state(path: str) -> tuple[int, int] | None:
-    try:
-        state = disk.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return state.st_mtime_ns, state.st_size
-
-
-def _below(layout: Layout, folder: str) -> Iterator[str]:
-    """Give the files below a folder, as paths from the control folder."""
-    for above, _, names in os.walk(folder):
-        for name in names:
-            if not name.startswith("."):
-                yield layout.inside(f"{above}/{name}")
+def _below(folder: str) -> list[str]:
+    return [f"{above}/{name}" for above, _, names in os.walk(folder) for name in names]

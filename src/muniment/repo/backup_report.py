@@ -6,7 +6,8 @@ import msgspec
 class BackupReport(msgspec.Struct, frozen=True, kw_only=True):
     """What was copied into the store at `path`: only what it lacked. `ok` means that nothing was left out.
 
-    `damaged` are files of the store itself that are not what their names say: they were not copied.
+    `damaged` are files of the store that are not what their names say, which were not copied, and files of the backup
+    that are not, for which the store has nothing better.
     """
 
     path: str

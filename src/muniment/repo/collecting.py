@@ -22,6 +22,7 @@ from muniment.storage.doomed import Doomed
 from muniment.storage.objects import LocalObjects
 from muniment.storage.pack_file import PackFile
 from muniment.values.ids import CommitId, TagId, TreeId
+from muniment.values.objects import kind_of
 
 _UNREADABLE = (ObjectNotFoundError, CorruptionError)
 _NS_TO_S = 1_000_000_000
@@ -161,12 +162,15 @@ def _keep(objects: LocalObjects, reach: Reach, ids: Iterable[str]) -> None:
             data = objects.find(object_id)
         except _UNREADABLE:  # a stopped program left half of it
             continue
-        if data.endswith(b'"type":"commit"}'):
-            reach.commits([CommitId(object_id)], _UNREADABLE)
-        elif data.endswith(b'"type":"tree"}'):
-            reach.trees([TreeId(object_id)], _UNREADABLE)
-        elif data.endswith(b'"type":"tag"}'):
-            reach.tags([TagId(object_id)], _UNREADABLE)
+        match kind_of(data):
+            case "commit":
+                reach.commits([CommitId(object_id)], _UNREADABLE)
+            case "tree node":
+                reach.trees([TreeId(object_id)], _UNREADABLE)
+            case "tag":
+                reach.tags([TagId(object_id)], _UNREADABLE)
+            case None:
+                pass
 
 
 def _only_in(dirty: Sequence[Packed], packs: Iterable[Packed]) -> set[str]:

@@ -49,6 +49,11 @@ def open_ledger(
     return parts.ledgers[key][0]
 
 
+def opened(parts: Parts, name: str) -> LedgerParts:
+    """Open the files of a ledger with nothing but what they are; whoever asks closes them."""
+    return LedgerParts(parts.layout.ledger(name), _settings(parts, name, FIELDS, None))
+
+
 def _settings(parts: Parts, name: str, fields: Sequence[str], codec: Codec | None) -> Settings:
     return Settings(
         fields=fields,

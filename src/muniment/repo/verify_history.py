@@ -232,9 +232,7 @@ class HistoryCheck:
             if object_id not in self.missing:
                 self.missing.add(object_id)
                 code: Code = "object-missing" if isinstance(error, NotFoundError) else "object-damaged"
-                path = getattr(
-                    error, "path", self._parts.layout.object(object_id)
-                )  # that of the pack, where one has it
+                path = getattr(error, "path", self._parts.layout.object(object_id))  # the pack's, where one has it
                 self._found(code, path, error)
             return None
         except UnsupportedFormatError:  # in a pack of a newer program, which the check of packs tells

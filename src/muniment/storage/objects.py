@@ -4,7 +4,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from muniment.errors import CorruptionError, HashMismatchError, NotFoundError, ObjectNotFoundError
+from muniment.errors import (
+    CorruptionError,
+    HashMismatchError,
+    NotFoundError,
+    ObjectNotFoundError,
+    UnsupportedFormatError,
+)
 from muniment.files import atomic, disk
 from muniment.files.layout import PACK_SUFFIX, Layout
 from muniment.storage.doomed import Doomed, encode
@@ -101,8 +107,18 @@ class LocalObjects:
         return name
 
     def ids(self, prefix: str = "") -> Iterator[str]:
-        """Give the ids that begin with `prefix`, each once."""
-        yield from {*self.loose.ids(prefix), *self.packs.ids(prefix)}
+        """Give the ids that begin with `prefix`, each once; a pack that cannot be read hides none that lies elsewhere.
+
+        Raises:
+            CorruptionError, UnsupportedFormatError: None can be found, and a pack cannot be read that may hold some.
+        """
+        found = set(self.loose.ids(prefix))
+        try:
+            found |= self.packs.ids(prefix)
+        except (CorruptionError, UnsupportedFormatError):
+            if not found:
+                raise
+        yield from found
 
     def is_stored(self, object_id: str) -> bool:
         """Tell whether an object lies on the disk now, whatever was read before; a loose one is not read."""

@@ -38,13 +38,15 @@ def verify(ctx: click.Context, session: Session, fast: bool) -> None:  # noqa: F
 
 
 @verb("pack", example="muniment pack")
-def pack(session: Session) -> None:
+@click.option("--all", "everything", is_flag=True, help="Take in all packs, large ones too: as small as it gets.")
+def pack(session: Session, *, everything: bool) -> None:
     """Gather loose objects, and small packs, into one pack of a fraction of their size.
 
-    Others may read and write meanwhile. A store packs itself when it is closed with 10,000 loose objects or more.
+    Others may read and write meanwhile. A store packs itself when it is closed with 10,000 loose objects or more, or
+    with 50 packs.
     """
     with session.open() as store:
-        done = store.pack()
+        done = store.pack(everything=everything)
     if session.as_json:
         output.json_document(msgspec.structs.asdict(done))
     elif not done.objects:

@@ -56,15 +56,16 @@ def _host(store: Store) -> list[History]:
 
 @verb("backup", example="muniment backup /backup/config")
 @click.argument("dest", metavar="DEST")
+@click.option("--take-over", is_flag=True, help="Let a backup of another copy of this store become one of this copy.")
 @click.pass_context
-def backup(ctx: click.Context, session: Session, dest: str) -> None:
+def backup(ctx: click.Context, session: Session, dest: str, take_over: bool) -> None:  # noqa: FBT001
     """Copy the whole store into the folder DEST, as it is at one moment; others may read and write meanwhile.
 
-    The backup is a store itself: open it, verify it, or copy it back. An earlier backup of this store gets what it
-    lacks; any other folder that is not empty is refused. Exits with 5 if damaged files were left out.
+    The backup is a store itself: open it, verify it, or copy it back. An earlier backup of this copy gets
+    what it lacks; any other folder that is not empty is refused. Exits with 5 if damaged files were left out.
     """
     with session.open() as store:
-        done = store.backup(dest)
+        done = store.backup(dest, take_over=take_over)
     if session.as_json:
         output.json_document({"ok": done.ok, **msgspec.structs.asdict(done)})
     else:
