@@ -119,10 +119,11 @@ class _Collection:
             with storage.exclusive(self._parts.lock_timeout_s):
                 self._roots.follow_needed()
                 self._roots.follow_named()
-                garbage, needed = _unreached(garbage, self._roots.reach), garbage
+                before, garbage = garbage, _unreached(garbage, self._roots.reach)
                 if not garbage:
                     return self._report(stored, garbage, [], 0, dry_run=False)
-                saved = sorted((needed - garbage) - loose)
+                needed_now = before - garbage
+                saved = sorted(needed_now - loose)
                 if saved:
                     found = ((one, storage.objects.find(one)) for one in saved)
                     names.append(storage.objects.put_pack(found, sync=True))

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from muniment.errors import MalformedError
-from muniment.files import atomic
 from muniment.repo.mending import Mending
 from muniment.repo.repair_objects import ObjectMending
+from muniment.storage import written
 from muniment.values.ids import CommitId, is_id
 from muniment.values.names import BranchName
 from muniment.values.objects import decode_commit
@@ -50,10 +50,7 @@ def _make(mending: Mending, objects: ObjectMending, branch: BranchName, known: I
     for commit in readable:
         mending.parts.storage.heads.add(branch, commit)
         path = mending.layout.head(branch, commit)
-        folders = [path]
-        while folders[-1] != mending.layout.control:
-            folders.append(folders[-1].rpartition("/")[0])
-        atomic.sync_names(folders[:-1])
+        written.make_names_durable([path], mending.layout.control)
         mending.note("head-restored", path, f"branch {branch} had no head; {why}")
 
 

@@ -16,6 +16,7 @@ from contextlib import suppress
 from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.storage import doomed as notes
+from muniment.storage import written
 from muniment.storage.doomed import Doomed
 from muniment.storage.objects import LocalObjects
 
@@ -79,7 +80,7 @@ def _make_durable(layout: Layout, ids: Iterable[str]) -> None:
         with suppress(OSError):  # not empty
             disk.rmdir(shard)
     if not disk.sync_file_system(layout.root):
-        _sync_folders([*shards, layout.objects, layout.packs])
+        written.sync_folders([*shards, layout.packs], layout.control)
 
 
 def written_down(layout: Layout) -> Doomed:
@@ -92,9 +93,3 @@ def written_down(layout: Layout) -> Doomed:
         return notes.decode(layout.removal, disk.read_file(layout.removal))
     except (FileNotFoundError, NotADirectoryError):
         return Doomed()
-
-
-def _sync_folders(folders: Iterable[str]) -> None:
-    for folder in folders:
-        with suppress(FileNotFoundError):
-            disk.sync_folder(folder)
