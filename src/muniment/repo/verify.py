@@ -7,9 +7,11 @@ from contextlib import suppress
 
 from muniment.errors import (
     CorruptionError,
+    HashMismatchError,
     InvalidNameError,
     MalformedError,
     MunimentError,
+    ObjectNotFoundError,
     UnsupportedFormatError,
 )
 from muniment.repo import creation
@@ -95,7 +97,7 @@ class _Verifier:
         )
 
     def _found(self, code: Code, path: str, detail: object, remedy: str = RESTORE) -> None:
-        self._findings.append(Finding(code, path, str(detail), remedy))
+        self._findings.append(Finding(code, path, _what(detail), remedy))
 
     def check_local(self) -> None:
         """Look at what comes first: whether the store is there, and what its journal holds."""
@@ -202,3 +204,14 @@ class _Verifier:
             remedy = _RENAME if isinstance(error, InvalidNameError) else _MEND
             self._found("document-invalid", self._parts.layout.document(name), error, remedy)
         return len(scan.blobs)
+
+
+def _what(detail: object) -> str:
+    """Give what is wrong, without what an error advises besides: a finding has its own remedy."""
+    if isinstance(detail, HashMismatchError):
+        return f"its bytes hash to {detail.found[:16]}"
+    if isinstance(detail, MalformedError):
+        return detail.reason
+    if isinstance(detail, ObjectNotFoundError):
+        return f"there is no object {detail.id}"
+    return str(detail)
