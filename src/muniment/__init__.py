@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from muniment.repo.repair_report import Mended, RepairReport
     from muniment.repo.schema_verbs import SchemaVerbs
     from muniment.repo.signatures import SignatureState
+    from muniment.repo.stats import StoreStats
     from muniment.schema.merge_rules import MergeRules
     from muniment.schema.schema import Schema
     from muniment.signing.allowed_signers import AllowedSigners, Verified
@@ -80,6 +81,7 @@ _LATER = {
         "muniment.repo.repair_report": "Mended RepairReport",
         "muniment.repo.schema_verbs": "SchemaVerbs",
         "muniment.repo.signatures": "SignatureState",
+        "muniment.repo.stats": "StoreStats",
         "muniment.storage.packing": "PackReport",
         "muniment.schema.merge_rules": "MergeRules",
         "muniment.schema.schema": "Schema",
@@ -161,6 +163,7 @@ __all__ = [
     "Status",
     "Store",
     "StoreDiverged",
+    "StoreStats",
     "Subscription",
     "Tag",
     "TagCreated",

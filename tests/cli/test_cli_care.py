@@ -82,7 +82,7 @@ def test_completion_prints_a_script(muniment, shell):
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        ("muniment st", ["status"]),
+        ("muniment st", ["status", "stats"]),
         ("muniment get ser", ["services/web"]),
         ("muniment get limits --at HEAD~", ["HEAD~1"]),
         ("muniment diff ma", ["main"]),
@@ -130,6 +130,16 @@ def test_help_of_every_command_has_an_example(muniment, name):
     assert "--store DIR" in shown
     assert "--json" in shown
     assert f"muniment {name}" in shown.partition("\nExample:\n")[2]
+
+
+def test_stats_counts_what_there_is(muniment, store):
+    """A line for each kind of thing; with `--json` the same numbers."""
+    told = muniment("stats", "--json").json
+    assert (told["documents"], told["branches"], told["commits"], told["packs"]) == (2, 1, 2, 0)
+    lines = muniment("stats").out.splitlines()
+    assert lines[0].split()[:2] == ["2", "documents"]
+    assert lines[3].split() == ["2", "commits"]
+    assert not any(line != line.rstrip() for line in lines)
 
 
 def test_pack_tells_what_it_gathered(muniment, store):

@@ -124,6 +124,7 @@ PUBLIC_NAMES = [
     "StoreDiverged",
     "StoreError",
     "StoreExistsError",
+    "StoreStats",
     "Subscription",
     "Tag",
     "TagCreated",

@@ -11,6 +11,7 @@ from muniment.repo.backup_report import BackupReport
 from muniment.repo.collecting import CollectReport
 from muniment.repo.repair_report import RepairReport
 from muniment.repo.report import Report
+from muniment.repo.stats import StoreStats
 from muniment.repo.upkeep_verbs import UpkeepVerbs
 from muniment.repo.verify_objects import Progress
 from muniment.storage.copies import Copies
@@ -89,6 +90,16 @@ class AsyncUpkeepVerbs(Bound):
             CorruptionError: A pack is damaged: run `verify`. Nothing was deleted.
         """
         return await self._call(UpkeepVerbs.pack, everything=everything)
+
+    async def stats(self) -> StoreStats:
+        """Count what there is: documents, branches, tags, commits, objects, packs, ledgers; and what it takes on disk.
+
+        Names and sizes are looked at, and the commits; contents are not read.
+
+        Raises:
+            CorruptionError, ObjectNotFoundError: History, a pack or a ledger cannot be read: run `repair`.
+        """
+        return await self._call(UpkeepVerbs.stats)
 
     async def collect(self, *, older_than: timedelta = timedelta(days=14), dry_run: bool = False) -> CollectReport:
         """Delete the objects that no head, tag, note, merge under way or recent operation leads to; tells what it did.

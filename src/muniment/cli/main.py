@@ -85,6 +85,7 @@ VERBS = {
     "Take care": {
         "verify": "care:verify",
         "repair": "mending:repair",
+        "stats": "care:stats",
         "pack": "care:pack",
         "collect": "care:collect",
         "erase": "erasing:erase",

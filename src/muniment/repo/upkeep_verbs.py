@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from muniment.repo.backup_report import BackupReport
     from muniment.repo.collecting import CollectReport
     from muniment.repo.repair_report import RepairReport
+    from muniment.repo.stats import StoreStats
     from muniment.repo.verify_objects import Progress
     from muniment.storage.copies import Copies
     from muniment.storage.packing import PackReport
@@ -105,6 +106,19 @@ class UpkeepVerbs:
             CorruptionError: A pack is damaged: run `verify`. Nothing was deleted.
         """
         return self._parts.storage.packer.pack(self._parts.lock_timeout_s, everything=everything)
+
+    @translated("count what there is")
+    def stats(self) -> "StoreStats":
+        """Count what there is: documents, branches, tags, commits, objects, packs, ledgers; and what it takes on disk.
+
+        Names and sizes are looked at, and the commits; contents are not read.
+
+        Raises:
+            CorruptionError, ObjectNotFoundError: History, a pack or a ledger cannot be read: run `repair`.
+        """
+        from muniment.repo import stats
+
+        return stats.stats(self._parts)
 
     @translated("collect objects")
     def collect(self, *, older_than: timedelta = timedelta(days=14), dry_run: bool = False) -> "CollectReport":

@@ -37,6 +37,28 @@ def verify(ctx: click.Context, session: Session, fast: bool) -> None:  # noqa: F
         ctx.exit(ExitCode.NO)
 
 
+@verb("stats", example="muniment stats")
+def stats(session: Session) -> None:
+    """Count what there is, and what it takes on the disk."""
+    with session.open() as store:
+        found = store.stats()
+    if session.as_json:
+        output.json_document(msgspec.structs.asdict(found))
+        return
+    rows = [
+        (found.documents, "documents", found.document_bytes),
+        (found.branches, "branches", None),
+        (found.tags, "tags", None),
+        (found.commits, "commits", None),
+        (found.objects, "loose objects", found.object_bytes),
+        (found.packed_objects, f"objects in {found.packs:,} packs", found.pack_bytes),
+        (found.entries, f"entries of {found.ledgers:,} ledgers", found.ledger_bytes),
+    ]
+    for count, what, size in rows:
+        click.echo(f"{count:>9,} {what:26}{'' if size is None else text.size(size)}".rstrip())
+    click.echo(f"{'':>9} {'journal, logs and caches':26}{text.size(found.local_bytes)}")
+
+
 @verb("pack", example="muniment pack")
 @click.option("--all", "everything", is_flag=True, help="Take in all packs, large ones too: as small as it gets.")
 def pack(session: Session, *, everything: bool) -> None:
