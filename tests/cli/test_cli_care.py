@@ -132,6 +132,15 @@ def test_help_of_every_command_has_an_example(muniment, name):
     assert f"muniment {name}" in shown.partition("\nExample:\n")[2]
 
 
+def test_pack_tells_what_it_gathered(muniment, store):
+    """What is packed is not packed again, but with `--all`."""
+    assert muniment("pack").out.startswith("Packed ")
+    assert muniment("pack").out == "Nothing to pack\n"
+    told = muniment("pack", "--all", "--json").json
+    assert (told["loose"], told["packs"], told["objects"] > 2) == (0, 1, True)
+    assert muniment("verify").code == 0
+
+
 def test_collect_tells_what_goes(muniment, store):
     """With --dry-run nothing does; without, only what is older than was said; as JSON all numbers."""
     muniment("branch", "side")
@@ -149,10 +158,22 @@ def test_collect_tells_what_goes(muniment, store):
     assert muniment("verify").code == 0
 
 
-@pytest.mark.parametrize("age", ["-1", "old", "nan"])
+@pytest.mark.parametrize("age", ["-1", "old", "nan", "14x", "d", "1e3", "", "1000001", "9" * 400])
 def test_an_age_is_a_number_of_days(muniment, store, age):
-    """Anything else is a wrong use of the command."""
-    assert muniment("collect", "--older-than", age).code == 2
+    """Anything else is a wrong use of the command, and it says what is wanted."""
+    told = muniment("collect", "--older-than", age)
+    assert (told.code, "14d, 2h, 30m" in told.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("age", "is_spared"), [("14d", True), ("1h", True), ("0.5", True), ("2m", True), ("0h", False)]
+)
+def test_an_age_may_have_a_unit(muniment, store, age, is_spared):
+    """Days, hours and minutes."""
+    muniment("set", "limits", "/max", "7")
+    muniment("commit", "-m", "a mistake")
+    muniment("undo")
+    assert muniment("collect", "--older-than", age).out.startswith("Nothing to collect") is is_spared
 
 
 def test_repair_mends_and_tells(muniment, store, folder):

@@ -86,7 +86,7 @@ def test_no_store_here(muniment, folder):
 
 
 def test_damage_is_told_from_absence(muniment, store, folder):
-    """A damaged object has a code of its own, and the line says to verify."""
+    """A damaged object has a code of its own, and the line says what mends it."""
     blob = store.at("HEAD").blob_id("limits")
     [path] = folder.glob(f".muniment/objects/{blob[:2]}/{blob[2:]}.json")
     path.chmod(0o644)
@@ -94,7 +94,7 @@ def test_damage_is_told_from_absence(muniment, store, folder):
     with Store.open(folder):
         answer = muniment("get", "limits", "--at", "HEAD")
     assert answer.code == ExitCode.CORRUPT
-    assert "muniment verify" in answer.err
+    assert "muniment repair" in answer.err
     assert muniment("verify").code == ExitCode.NO
 
 

@@ -2,7 +2,9 @@
 
 import errno
 import itertools
+import os
 import shutil
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -11,6 +13,8 @@ from promises import opened
 from scenarios import SCENARIOS, Stopped, check, stop
 
 from muniment import MunimentError
+from muniment.files import disk
+from muniment.schema.merge_rules import MergeRules
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
@@ -189,3 +193,52 @@ def test_every_verb_tells_a_fault_by_an_error_of_ours(template, place, verb, kin
         store.close()
         if fault.reached is None:
             break
+
+
+def test_a_store_is_closed_though_the_system_will_not_close_files(template, place, monkeypatch):
+    """All that was acknowledged is durable by then: there is nothing to tell, and no descriptor is closed twice."""
+    shutil.copytree(template, place / "store")
+    store = opened(place / "store")
+    SCENARIOS["one"].work(store)
+    store.ledger("runs").append("step", 1)
+    closed = []
+
+    def close(fd):
+        closed.append(fd)
+        os.close(fd)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "close", close)
+        store.close()
+    assert len(closed) > 3
+    with opened(place / "store") as again:
+        assert again.at("HEAD")["a"] == 2
+        assert [entry.payload for entry in again.ledger("runs")] == [1]
+
+
+def test_rules_that_cannot_be_looked_at_are_not_taken_for_none(template, place):
+    """A merge without the rules that the store keeps would be another merge."""
+    shutil.copytree(template, place / "store")
+    with opened(place / "store") as store:
+        store.merge_rules.declare(MergeRules("rules", names="a", strategies={"/port": "max"}))
+    faults = [At(nth, fail(errno.EIO), READS) for nth in range(1, 12)]
+    for fault in faults:
+        with opened(place / "store") as store, intercepted(fault), suppress(MunimentError):
+            assert [rules.name for rules in store.merge_rules.list()] == ["rules"]
+    assert any(fault.reached and fault.reached.name == "stat" for fault in faults)
+
+
+def test_a_ledger_that_cannot_be_looked_at_is_not_taken_for_none(template, place):
+    """Of one that has archives alone, the system will not say that they are there."""
+    shutil.copytree(template, place / "store")
+    with opened(place / "store") as store:
+        ledger = store.ledger("runs")
+        ledger.append("step", 1)
+        ledger.archive(ledger.cursor(), all_writers=True)
+        assert store.ledgers() == ["runs"]
+        faults = [At(nth, fail(errno.EIO), READS) for nth in range(1, 20)]
+        for fault in faults:
+            with intercepted(fault), suppress(MunimentError):
+                assert store.ledgers() == ["runs"]
+        assert any(fault.reached and fault.reached.name == "stat" for fault in faults)

@@ -72,6 +72,16 @@ def test_a_link_of_the_store_s_own_leads_nowhere(root, outside, place):
         assert any(isinstance(error, MalformedError | StorageError) for error in found.values()), found
 
 
+def test_a_link_among_the_packs_is_taken_away_by_a_repair(root, outside):
+    """A link under the name of a pack hides nothing else; it is repaired, leads nowhere then, and the store opens."""
+    link = root / ".muniment" / "packs" / f"{'ab' * 32}.pack"
+    link.symlink_to(outside / "nothing")
+    with Store.open(root, author="Ada <ada@example.org>") as store:
+        assert {finding.path for finding in store.verify().findings} == {str(link)}
+        assert store.repair().ok
+    assert not any(attempted(root, "read", "write", "append", "verify", "pack").values())
+
+
 def test_a_link_in_place_of_the_control_folder_is_refused(root, outside):
     """The folder `.muniment` itself is no link: neither to another store nor to a place to make one in."""
     moved_out(root / ".muniment", outside)

@@ -4,8 +4,10 @@ import argparse
 import sys
 
 import crash_command
+import fault_command
+import power_cut_command
 
-_COMMANDS = {"crash-states": crash_command}
+_COMMANDS = {"crash-states": crash_command, "power-cuts": power_cut_command, "faults": fault_command}
 
 
 def main(arguments: list[str]) -> int:

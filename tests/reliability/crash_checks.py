@@ -123,12 +123,17 @@ def _problems(state: State, wanted: Expected, folder: Path) -> Iterator[Problem]
     if seen not in wanted.observations[count : count + 2]:
         kind = "lost" if seen in wanted.observations[:count] else "half"
         yield Problem(kind, _difference(seen, wanted.observations[count]))
+    yield from unsound(folder, workload, seen)
+
+
+def unsound(folder: Path, workload: Workload, seen: Observation) -> Iterator[Problem]:
+    """Tell what is wrong with a store that shows this, and after the next change of it, which is made."""
     attributes = folder / ".muniment" / "ledgers" / ".gitattributes"
     if seen["ledgers"] and not attributes.read_bytes():
         yield Problem("half", f"{attributes} is empty")
     with suppress(NotAStoreError), Store.open(folder, author=AUTHOR) as store:
         yield from (Problem("verify", f"{finding}") for finding in store.verify().findings)
-    _change(folder)
+    _change(folder, workload)
     yield from _after_change(seen, observed(folder))
 
 
@@ -148,7 +153,7 @@ def _after_change(seen: Observation, after: Observation) -> Iterator[Problem]:
             yield Problem("next", f"{part} was {seen[part]}, and is {after[part]} after the next change")
 
 
-def _change(folder: Path) -> None:
+def _change(folder: Path, workload: Workload) -> None:
     """Make the next change: a commit, and an entry of each ledger; and see that `verify` finds nothing then."""
     try:
         store = Store.open(folder, author=AUTHOR)
@@ -161,6 +166,8 @@ def _change(folder: Path) -> None:
             change.write(_NEXT, 1)
         for name in _ledgers(store):
             store.ledger(name).append(_NEXT, _NEXT)
+        if workload.afterwards is not None:
+            workload.afterwards(store)
         if findings := store.verify().findings:
             raise AssertionError(f"after the next change: {findings}")
 

@@ -3,7 +3,7 @@
 import os
 import platform
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,9 @@ _UNDER = {
     "refused": "refused to open",
     "next": "refused the next change",
     "kept": "erased, and kept",
+    "untrusted": "rests on a failed sync",
+    "untyped": "another error than Muniment's",
+    "wrong": "a wrong answer",
 }
 
 
@@ -31,13 +34,13 @@ def workloads(results: Iterable[Result]) -> str:
             f"{result.tally.exhausted} of {result.tally.moments}",
             f"{result.states:,}",
             f"{result.bad:,}",
-            _kinds(result),
+            kinds(result.kinds),
         ]
         for result in results
     ]
     states, bad = (sum(numbers) for numbers in zip(*((one.states, one.bad) for one in results), strict=True))
     rows.append(["**all**", "", "", "", f"**{states:,}**", f"**{bad:,}**", ""])
-    return _table(["workload", "steps", "syncs", "moments exhausted", "states", "bad", "what was wrong"], rows)
+    return table(["workload", "steps", "syncs", "moments exhausted", "states", "bad", "what was wrong"], rows)
 
 
 def peers(results: Iterable[tuple[str, Result, Result]]) -> str:
@@ -48,8 +51,8 @@ def peers(results: Iterable[tuple[str, Result, Result]]) -> str:
             f"{result.bad:,} of {result.states:,}" + (f" (+ {result.held_up:,} held up)" if result.held_up else "")
             for result in (weakest, in_order)
         ]
-        rows.append([name, str(weakest.syncs), *cells, _kinds(weakest)])
-    return _table(
+        rows.append([name, str(weakest.syncs), *cells, kinds(weakest.kinds)])
+    return table(
         ["two commits by", "syncs", "bad, names in any order", "bad, names in one order", "what was wrong"], rows
     )
 
@@ -61,15 +64,16 @@ def losses(found: Iterable[Loss]) -> str:
         nothing = f"nothing, in {loss.states:,} states: {loss.reason or '**why?**'}"
         shown = f"{_UNDER.get(loss.found.kind)}, at state {loss.states:,}" if loss.found else nothing
         rows.append([loss.protection, loss.where, shown])
-    return _table(["taken away", "workload", "found"], rows)
+    return table(["taken away", "workload", "found"], rows)
 
 
 def made_on(arguments: Sequence[str], versions: Iterable[str]) -> str:
     """Tell when and on what machine the tables were made, and by what command."""
-    machine = f"{platform.system()} {platform.release()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    release = platform.release().split("-", 1)[0]
+    machine = f"{platform.system()} {release}, {os.cpu_count()} cores, Python {platform.python_version()}"
     day = datetime.now(UTC).date().isoformat()
     command = " ".join(["python tests/reliability", *arguments])
-    return f"Made on {day} by `{command}`: {machine}, {', '.join(versions)}."
+    return f"Made on {day} by `{command}`: {', '.join([machine, *versions])}."
 
 
 def put(name: str, text: str) -> None:
@@ -82,10 +86,12 @@ def put(name: str, text: str) -> None:
     PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
-def _kinds(result: Result) -> str:
-    return ", ".join(f"{_UNDER.get(kind, kind)}: {number:,}" for kind, number in sorted(result.kinds.items()))
+def kinds(found: Mapping[str, int]) -> str:
+    """Show how often what was wrong."""
+    return ", ".join(f"{_UNDER.get(kind, kind)}: {number:,}" for kind, number in sorted(found.items()))
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Show rows under their heads."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -5,19 +5,23 @@ what the store shows once the step is done.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 from errno import EIO
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
-from muniment import Store
-from muniment.files import disk
+from muniment import NotFoundError, Store
+from muniment.files import disk, journal
 from muniment.ledger import appending, own_segment
 from muniment.ledger.ledger import Ledger
 from muniment.storage import checkpoint, local
 
 AUTHOR = "Ada <ada@example.org>"
 SECRET = "do not keep this"  # noqa: S105 - the content of a document
+_GROWTH = 1 << 14
 
 
 class Session:
@@ -68,7 +72,8 @@ class Workload(NamedTuple):
     """Steps on a store that was made, if `has_store`, and then prepared.
 
     `settings` are limits of modules that the steps find changed. From `gone_after` acknowledged steps on, `SECRET` must
-    be in no file. `repeat` is what the store's pages demand of whoever was stopped: to do it again.
+    be in no file. `repeat` is what the store's pages demand of whoever was stopped: to do it again. `afterwards` is
+    something that the next program may do, beside the next change.
     """
 
     steps: tuple[Step, ...]
@@ -77,6 +82,23 @@ class Workload(NamedTuple):
     gone_after: int | None = None
     has_store: bool = True
     repeat: Callable[[Store], object] | None = None
+    afterwards: Callable[[Store], object] | None = None
+
+
+@contextmanager
+def prepared(workload: Workload, root: str) -> Iterator[Session]:
+    """Make a store in a folder, prepare it, and give the session that takes the steps, with the limits they find."""
+    os.makedirs(root)
+    with ExitStack() as settings:
+        settings.enter_context(patch.object(journal, "GROWTH", _GROWTH))
+        session = Session(root)
+        if workload.has_store:
+            init(session)
+        workload.prepare(session)
+        session.close()
+        for (module, name), value in workload.settings.items():
+            settings.enter_context(patch.object(module, name, value))
+        yield session
 
 
 def nothing(_: Session) -> None:
@@ -132,6 +154,36 @@ def in_conflict(session: Session) -> None:
 def resolve(session: Session) -> None:
     """Settle the conflict of the merge under way."""
     session.store.resolve(session.store.conflicts()[0], "theirs")
+
+
+def a_branch_too_many(session: Session) -> None:
+    """Prepare a pack, and a branch with commits of its own, loose and packed, that was deleted."""
+    session.change(a=1, b="kept")
+    session.store.branches.create("side")
+    for number in (1, 2):
+        with session.store.transaction("theirs", branch="side", worktree=False) as change:
+            change.write("theirs", number)
+        if number == 1:
+            session.store.pack()
+    session.store.branches.delete("side")
+
+
+def pack(session: Session) -> None:
+    """Gather the objects in one pack."""
+    session.store.pack()
+
+
+def collect(session: Session) -> None:
+    """Delete what nothing leads to, however new it is."""
+    session.store.collect(older_than=timedelta(0))
+
+
+def bring_back(store: Store) -> None:
+    """Make branches of all commits that ever were heads, as far as they are there."""
+    ids = {move.new for operation in store.operations() for move in operation.heads if move.new is not None}
+    for commit_id in ids:
+        with suppress(NotFoundError):
+            store.branches.create(f"back-{commit_id}", commit_id)
 
 
 def tag(session: Session) -> None:
@@ -282,6 +334,8 @@ WORKLOADS: dict[str, Workload] = {
         ),
         two_branches,
     ),
+    "pack": Workload((commit(a=1), pack, forty, pack, commit(a=2), close)),
+    "collect": Workload((commit(a=2), collect, commit(a=3), collect, close), a_branch_too_many, afterwards=bring_back),
     "tag-and-note": Workload(
         (
             tag,

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -60,12 +61,16 @@ def version() -> str:
     return told.stdout.split("\n", 1)[0].replace(" -- version", "")
 
 
+def _options(log: Path) -> list[str]:
+    traced = f"trace={','.join([*_CHANGING.split(), *_FOLLOWED.split()])}"
+    form = ["-f", "-xx", "-s", str(_LONGEST_BYTES), "-e", traced, "-e", "raw=read,readv", "-e", "signal=none"]
+    return ["strace", *form, "-o", str(log)]
+
+
 def run(command: Sequence[str], log: Path, folder: Path, environment: Mapping[str, str]) -> None:
     """Run a command in `folder` to its end and log its calls; it must succeed."""
-    traced = f"trace={','.join([*_CHANGING.split(), *_FOLLOWED.split()])}"
-    options = ["-f", "--seccomp-bpf", "-qq", "-xx", "-s", str(_LONGEST_BYTES), "-e", traced, "-e", "raw=read,readv"]
     ended = subprocess.run(
-        ["strace", *options, "-e", "signal=none", "-o", str(log), *command],
+        [*_options(log), "--seccomp-bpf", "-qq", *command],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -74,6 +79,29 @@ def run(command: Sequence[str], log: Path, folder: Path, environment: Mapping[st
     )
     if ended.returncode:
         raise RuntimeError(f"the traced program failed:\n{ended.stdout}\n{ended.stderr}")
+
+
+@contextmanager
+def attached(process: int, log: Path, expressions: Sequence[str] = ()) -> Iterator[None]:
+    """Log the calls of a process that is there already, and is to end within the block."""
+    more = [word for expression in expressions for word in ("-e", expression)]
+    with attaching([*_options(log), *more], process):
+        yield
+
+
+@contextmanager
+def attaching(command: Sequence[str], process: int) -> Iterator[None]:
+    """Let a command of `strace` attach to a process, which is to end within the block.
+
+    Raises:
+        OSError: It may not.
+    """
+    with subprocess.Popen([*command, "-p", str(process)], stderr=subprocess.PIPE, text=True) as strace:
+        told = strace.stderr.readline() if strace.stderr else ""
+        if "attached" not in told:
+            strace.kill()
+            raise OSError(f"strace may not attach here: {told.strip()}")
+        yield
 
 
 def calls(log: Path) -> Iterator[Call | Forking]:

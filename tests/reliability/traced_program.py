@@ -12,11 +12,10 @@ from types import FrameType
 from unittest.mock import patch
 
 from planted_faults import FAULTS
-from store_workloads import WORKLOADS, Session, Workload, init
+from store_workloads import WORKLOADS, Workload, prepared
 
-from muniment.files import disk, journal
+from muniment.files import disk
 
-_GROWTH = 1 << 14
 _PACKAGE = "muniment."
 
 
@@ -34,16 +33,7 @@ def main(place: str, keys: list[str]) -> None:
 
 
 def _run(workload: Workload, root: str, fault: str) -> None:
-    os.makedirs(root)
-    with ExitStack() as settings:
-        settings.enter_context(patch.object(journal, "GROWTH", _GROWTH))
-        session = Session(root)
-        if workload.has_store:
-            init(session)
-        workload.prepare(session)
-        session.close()
-        for (module, name), value in workload.settings.items():
-            settings.enter_context(patch.object(module, name, value))
+    with prepared(workload, root) as session, ExitStack() as settings:
         for name in ("fsync", "fdatasync", "sync_file_system"):
             settings.enter_context(patch.object(disk, name, _telling(getattr(disk, name))))
         if fault:

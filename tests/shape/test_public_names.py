@@ -32,6 +32,7 @@ PUBLIC_NAMES = [
     "Conflict",
     "ConflictNotFoundError",
     "Conflicted",
+    "CopyRefusedError",
     "CorruptionError",
     "Cursor",
     "DanglingReferenceError",

@@ -1,5 +1,6 @@
 """Arguments that several commands take, and checks of them."""
 
+import re
 from datetime import timedelta
 
 import click
@@ -10,6 +11,10 @@ from muniment.schema.version import schema_version
 from muniment.values import pointer as pointers
 
 AUTHOR = click.option("--author", metavar="'NAME <MAIL>'", help="Who does it, if not MUNIMENT_AUTHOR nor git's user.")
+
+_AGE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?P<unit>[dhm]?)")
+_DAYS = {"": 1.0, "d": 1.0, "h": 1 / 24, "m": 1 / 1440}
+_MOST_DAYS = 1_000_000
 
 
 def _note_sign(ctx: click.Context, _: click.Parameter, value: bool | None) -> None:  # noqa: FBT001 - click calls it so
@@ -59,12 +64,14 @@ def optional_pointer(ctx: click.Context, parameter: click.Parameter, value: str 
     return None if value is None else pointer(ctx, parameter, value)
 
 
-def days(_: click.Context, parameter: click.Parameter, value: float) -> timedelta:
-    """Give the length of time that a number of days is."""
-    try:
-        return timedelta(days=value)
-    except ValueError as error:  # no number, which no range excludes
-        raise click.BadParameter(str(error), param=parameter) from error
+def age(_: click.Context, parameter: click.Parameter, value: str) -> timedelta:
+    """Give the length of time that a number of days is, or a number with a letter behind it for what it counts."""
+    found = _AGE.fullmatch(value)
+    days = float(found["number"]) * _DAYS[found["unit"]] if found else _MOST_DAYS + 1
+    if days > _MOST_DAYS:
+        message = f"{value!r} is no age: give a number of days, such as 14 or 0.5, or one with a letter: 14d, 2h, 30m"
+        raise click.BadParameter(message, param=parameter)
+    return timedelta(days=days)
 
 
 def version(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

@@ -43,6 +43,7 @@ _FIRST_FITTING: tuple[tuple[type[Exception], ExitCode], ...] = (
     (muniment.MissingAuthorError, ExitCode.USAGE),
     (muniment.StoreExistsError, ExitCode.NO),
     (muniment.BackupRefusedError, ExitCode.NO),
+    (muniment.CopyRefusedError, ExitCode.NO),
     (muniment.StoreClosedError, ExitCode.BUG),
     (muniment.StoreError, ExitCode.REFUSED),
     (muniment.ForeignHookError, ExitCode.NO),

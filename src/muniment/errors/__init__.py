@@ -10,6 +10,7 @@ MunimentError
 │   ├── StoreExistsError          there is one already
 │   ├── StoreClosedError          used after `close`
 │   ├── BackupRefusedError        no backup, and no restored store, can go there
+│   ├── CopyRefusedError          no copy of this store is there, for repair to take from
 │   ├── UnsupportedFormatError    written by a newer Muniment
 │   └── StorageError              the disk said no: full, read-only, forbidden, gone
 ├── NotFoundError
@@ -160,6 +161,7 @@ from muniment.errors.signing import (
 )
 from muniment.errors.store import (
     BackupRefusedError,
+    CopyRefusedError,
     NotAStoreError,
     StorageError,
     StoreClosedError,
@@ -185,6 +187,7 @@ __all__ = [
     "ClockError",
     "ConcurrencyError",
     "ConflictNotFoundError",
+    "CopyRefusedError",
     "CorruptionError",
     "DanglingReferenceError",
     "DirtyDocumentError",

@@ -24,7 +24,7 @@ def _place(pointer: str | None, offset: int | None) -> str:
 
 
 class CorruptionError(MunimentError):
-    """Stored bytes are not what was written: run `verify`."""
+    """Stored bytes are not what was written: run `repair`, with a copy of the store if there is one."""
 
 
 class HashMismatchError(CorruptionError):
@@ -35,7 +35,7 @@ class HashMismatchError(CorruptionError):
         self.expected = expected
         self.found = found
         super().__init__(
-            f"{path}: damaged (its bytes hash to {found[:16]}); restore it from a copy and run `muniment verify`"
+            f"{path}: damaged (its bytes hash to {found[:16]}); run `muniment repair`, or restore it from a copy"
         )
 
 
@@ -45,7 +45,7 @@ class MalformedError(CorruptionError):
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
         self.reason = reason
-        super().__init__(f"{path}: malformed ({reason}); restore it from a copy and run `muniment verify`")
+        super().__init__(f"{path}: malformed ({reason}); run `muniment repair`")
 
 
 class SchemaError(MunimentError):

@@ -42,6 +42,15 @@ class BackupRefusedError(StoreError):
         super().__init__(f"{path}: {reason}; nothing was touched: name another folder")
 
 
+class CopyRefusedError(StoreError):
+    """Repair takes nothing from `path`: name a copy of this store, or put one in its place if nothing is left of it."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}; name a copy of it, or put that in its place where nothing is left of it")
+
+
 class UnsupportedFormatError(StoreError):
     """The store was written by a newer Muniment: upgrade this program; nothing was touched."""
 

@@ -144,6 +144,8 @@ def sweep(folder: str) -> int:
     swept = 0
     with suppress(FileNotFoundError):
         for name in disk.listdir(folder):
+            if not name.endswith(".tmp"):
+                continue
             path = f"{folder}/{name}"
             with suppress(OSError):
                 if time.time() - disk.lstat(path).st_mtime > _SWEEP_AGE_S:

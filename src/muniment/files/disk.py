@@ -99,6 +99,23 @@ def replace(source: str, target: str) -> None:
             return
 
 
+def exists(path: str) -> bool:
+    """Tell whether there is something; where the system will not say, that is no answer, but an error."""
+    try:
+        stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether there is a folder; errors as for `exists`."""
+    try:
+        return stat_module.S_ISDIR(stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def read_start(path: str, size: int, flags: int = READ_ONLY) -> bytes:
     """Read the first `size` bytes of a file, or all there is."""
     fd = open_fd(path, flags)

@@ -199,13 +199,23 @@ class Journal:
         return self._end - START
 
     def reset(self) -> None:
-        """Empty the journal durably; everything in it was applied and is durable itself."""
+        """Empty the journal durably; everything in it was applied and is durable itself.
+
+        Raises:
+            OSError: It holds what it held, for whoever opens it next, and takes no more.
+        """
         fd = self._open()
+        header = disk.pread(fd, _HEADER.size, 0)
+        self._write_header(fd)
+        try:
+            disk.fdatasync(fd)
+        except OSError:
+            disk.pwrite_all(fd, header, 0)  # or records would follow on a header that is in memory alone
+            self.distrust()
+            raise
         if self._allocated > KEPT:
             disk.truncate(fd, KEPT)
             self._allocated = KEPT
-        self._write_header(fd)
-        disk.fdatasync(fd)
 
     def wipe(self) -> None:
         """Overwrite with zeros, durably, what earlier generations left behind the last record.

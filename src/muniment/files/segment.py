@@ -6,6 +6,7 @@ before the next line is written, or that line would land behind half of another.
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from muniment.files import disk
@@ -38,9 +39,10 @@ class Segment:
 
     def close(self) -> None:
         """Close the file; the next append opens it again."""
-        if self._fd is not None:
-            disk.close(self._fd)
-        self._fd = None
+        fd, self._fd = self._fd, None  # first: whoever closed a number twice would close another's file
+        if fd is not None:
+            with suppress(OSError):  # given back all the same, and what must be durable was synced
+                disk.close(fd)
 
 
 def _open_for_append(path: str) -> int:

@@ -145,9 +145,11 @@ class OwnSegment:
 
     def leave(self) -> None:
         """Continue this segment no more."""
-        if self._fd is not None:
-            disk.close(self._fd)
+        fd = self._fd
         self._fd, self._writer, self.size_bytes = None, None, 0
+        if fd is not None:
+            with suppress(OSError):  # given back all the same, and what must be durable was synced
+                disk.close(fd)
 
     def begin(self, segment: str) -> None:
         """Begin a new segment, durably but for its first entry."""

@@ -77,7 +77,7 @@ class Payloads:
 
     def has(self, payload_id: str) -> bool:
         """Tell whether the file of a payload is there."""
-        return os.path.exists(self._path(payload_id))
+        return disk.exists(self._path(payload_id))
 
     def _path(self, payload_id: str) -> str:
         """Give the file of a payload; whoever wrote the entry that tells of it need not be known."""

@@ -18,10 +18,11 @@ from muniment.repo.parts import Parts
 from muniment.repo.roots import Roots
 from muniment.repo.stock import Packed
 from muniment.storage import packing, removing
+from muniment.storage.doomed import Doomed
 from muniment.storage.objects import LocalObjects
 from muniment.storage.pack_file import PackFile
-from muniment.storage.removing import Doomed
 from muniment.values.ids import CommitId, TagId, TreeId
+from muniment.values.objects import kind_of
 
 _UNREADABLE = (ObjectNotFoundError, CorruptionError)
 _NS_TO_S = 1_000_000_000
@@ -106,7 +107,7 @@ class _Collection:
         storage, layout = self._parts.storage, self._parts.layout
         names: list[str] = []
         gone = [_name(one) for one in dirty]
-        loose = garbage & self._stock.loose.keys()
+        loose = (garbage & self._stock.loose.keys()) - storage.objects.doomed.names()
         if len(loose) > MOST_LOOSE:
             aside, whole = packing.put_aside(layout, storage.objects, loose)
             loose, gone = loose - whole, [*gone, aside]
@@ -118,10 +119,11 @@ class _Collection:
             with storage.exclusive(self._parts.lock_timeout_s):
                 self._roots.follow_needed()
                 self._roots.follow_named()
-                garbage, needed = _unreached(garbage, self._roots.reach), garbage
+                before, garbage = garbage, _unreached(garbage, self._roots.reach)
                 if not garbage:
                     return self._report(stored, garbage, [], 0, dry_run=False)
-                saved = sorted((needed - garbage) - loose)
+                needed_now = before - garbage
+                saved = sorted(needed_now - loose)
                 if saved:
                     found = ((one, storage.objects.find(one)) for one in saved)
                     names.append(storage.objects.put_pack(found, sync=True))
@@ -160,12 +162,15 @@ def _keep(objects: LocalObjects, reach: Reach, ids: Iterable[str]) -> None:
             data = objects.find(object_id)
         except _UNREADABLE:  # a stopped program left half of it
             continue
-        if data.endswith(b'"type":"commit"}'):
-            reach.commits([CommitId(object_id)], _UNREADABLE)
-        elif data.endswith(b'"type":"tree"}'):
-            reach.trees([TreeId(object_id)], _UNREADABLE)
-        elif data.endswith(b'"type":"tag"}'):
-            reach.tags([TagId(object_id)], _UNREADABLE)
+        match kind_of(data):
+            case "commit":
+                reach.commits([CommitId(object_id)], _UNREADABLE)
+            case "tree node":
+                reach.trees([TreeId(object_id)], _UNREADABLE)
+            case "tag":
+                reach.tags([TagId(object_id)], _UNREADABLE)
+            case None:
+                pass
 
 
 def _only_in(dirty: Sequence[Packed], packs: Iterable[Packed]) -> set[str]:

@@ -121,7 +121,7 @@ def _has_entries(layout: LedgerLayout) -> bool:
     """Tell whether there is a file of entries: a ledger that was only waited for has a folder and no more."""
     with suppress(FileNotFoundError, NotADirectoryError):
         files = disk.listdir(layout.root)
-        return any(file.endswith(SEGMENT_SUFFIX) for file in files) or os.path.exists(layout.archives)
+        return any(file.endswith(SEGMENT_SUFFIX) for file in files) or disk.exists(layout.archives)
     return False
 
 

@@ -7,11 +7,11 @@ such as an older program, leaves what others declared in force: only the verb wi
 Most stores have none, and most programs are short: what rules need is imported when there are some.
 """
 
-import os
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from muniment.files import disk
 from muniment.files.layout import Layout
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class MergeRuleSets:
 
         None where nothing is declared at all.
         """
-        if not self._own and not os.path.isdir(self._layout.merging):
+        if not self._own and not disk.exists(self._layout.merging):
             return None
         sets = {one.name: one for one in self.files.all()}
         shown = (*{**sets, **self._own}.values(),)

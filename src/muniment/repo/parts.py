@@ -67,7 +67,7 @@ class Parts:
         self.author = author
         self.lock_timeout_s = lock_timeout_s
         self.default_branch = names.branch_name(default_branch)
-        self.storage = LocalStorage(layout, sync=sync, auto_pack=auto_pack)
+        self.storage = LocalStorage(layout, sync=sync, auto_pack=auto_pack, goes_on=True)
         self.history = History(layout, self.storage.objects)
         self.branch_times = BranchTimes(self.storage.operations, self.history)
         self.merge_rules = MergeRuleSets(layout, merge_rules, registry, sync=sync)

@@ -5,12 +5,11 @@ A head that is there is never touched, whatever a log says: the host's git moves
 
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import chain
 
 from muniment.errors import MalformedError
-from muniment.files import atomic
 from muniment.repo.mending import Mending
 from muniment.repo.repair_objects import ObjectMending
+from muniment.storage import written
 from muniment.values.ids import CommitId, is_id
 from muniment.values.names import BranchName
 from muniment.values.objects import decode_commit
@@ -27,8 +26,7 @@ def mend(mending: Mending, objects: ObjectMending) -> None:
                 mending, objects, branch, lasting, "as the operation log tells; delete it if it was deleted elsewhere"
             )
     if not any(True for _ in heads.branches()):
-        told = chain.from_iterable(copy.heads() for copy in mending.copies)
-        for branch, found in list(told):
+        for branch, found in list(mending.heads()):
             if not heads.heads(branch):
                 _make(mending, objects, branch, found, "as another copy has it")
 
@@ -52,10 +50,7 @@ def _make(mending: Mending, objects: ObjectMending, branch: BranchName, known: I
     for commit in readable:
         mending.parts.storage.heads.add(branch, commit)
         path = mending.layout.head(branch, commit)
-        folders = [path]
-        while folders[-1] != mending.layout.control:
-            folders.append(folders[-1].rpartition("/")[0])
-        atomic.sync_names(folders[:-1])
+        written.make_names_durable([path], mending.layout.control)
         mending.note("head-restored", path, f"branch {branch} had no head; {why}")
 
 

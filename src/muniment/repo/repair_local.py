@@ -9,7 +9,7 @@ from muniment.files import atomic, disk, segment
 from muniment.files.journal_note import SUFFIX
 from muniment.repo import creation
 from muniment.repo.mending import Mending
-from muniment.values import canonical
+from muniment.values import canonical, operation
 from muniment.values.ids import CommitId
 from muniment.values.names import BranchName
 from muniment.values.objects import decode_commit
@@ -17,8 +17,10 @@ from muniment.values.objects import decode_commit
 
 def mend(mending: Mending) -> None:
     """Mend all of it; needs the store's lock."""
+    _mend_removal(mending)
     _mend_gitignore(mending)
     _cut_tail(mending, mending.layout.operations)
+    _mend_operations(mending)
     _mend_caches(mending)
     _mend_journal(mending)
     _mend_merge(mending)
@@ -56,6 +58,40 @@ def _cut_tail(mending: Mending, path: str) -> None:
         mending.note("tail-cut", path, f"{len(tail)} bytes at its end were no whole line")
 
 
+def _mend_operations(mending: Mending) -> None:
+    """Put back each line of the log that is none, as a copy of the log has it; where none has, take it out."""
+    path = mending.layout.operations
+    damaged = {number for number, _ in mending.parts.storage.operations.damaged()}
+    if not damaged:
+        return
+    found = disk.read_file(path).split(b"\n")[:-1]
+    mending.lost.put(path, b"".join(found[number] + b"\n" for number in sorted(damaged)))
+    lines = [None if number in damaged else line for number, line in enumerate(found)]
+    restored = _put_back(lines, [version.split(b"\n")[:-1] for version in mending.versions(path)])
+    data = b"".join(line + b"\n" for line in lines if line is not None)
+    atomic.replace_file(path, data, mending.layout.temporary)  # who appends sees that its file has no name any more
+    gone = "; what the others did cannot be undone, and is not spared by `collect`" if restored < len(damaged) else ""
+    mending.note("log-mended", path, f"{len(damaged)} lines were damaged, and a copy has {restored} of them{gone}")
+
+
+def _put_back(lines: list[bytes | None], versions: list[list[bytes]]) -> int:
+    """Fill gaps from copies of the log that have the same line before; tells how many."""
+    gaps = [number for number, line in enumerate(lines) if line is None]
+    for number in gaps:
+        for version in versions:
+            follows = number < len(version) and (not number or version[number - 1] == lines[number - 1])
+            if follows and _is_operation(version[number]):
+                lines[number] = version[number]
+                break
+    return sum(lines[number] is not None for number in gaps)
+
+
+def _is_operation(line: bytes) -> bool:
+    with suppress(MalformedError):
+        return bool(operation.decode(line))
+    return False
+
+
 def _mend_caches(mending: Mending) -> None:
     """Move away what is damaged of what can be computed: whoever needs it next makes it anew."""
     layout = mending.layout
@@ -77,6 +113,18 @@ def _is_index(data: bytes) -> bool:
 
 def _is_stat_cache(data: bytes) -> bool:
     return zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little")
+
+
+def _mend_removal(mending: Mending) -> None:
+    """Finish it; of one that cannot be read nobody knows what was to go, so that stays."""
+    storage = mending.parts.storage
+    try:
+        storage.finish_removal()
+    except MalformedError:
+        mending.lost.keep(mending.layout.removal)
+        storage.objects.tell_of_removal(sync=True)
+        detail = "it did not say what was being removed; collect again"
+        mending.note("removal-set-aside", mending.layout.removal, detail)
 
 
 def _mend_journal(mending: Mending) -> None:
@@ -117,8 +165,8 @@ def _mend_selection(mending: Mending) -> None:
 
 def _last_selected(mending: Mending) -> BranchName | None:
     storage = mending.parts.storage
-    for operation in storage.operations.newest_first():
-        if operation.selected is not None:
-            branch = operation.selected[1]
+    for done in storage.operations.newest_first():
+        if done.selected is not None:
+            branch = done.selected[1]
             return branch if storage.heads.heads(branch) else None
     return None

@@ -1,8 +1,9 @@
 """Put back objects and packs that are damaged or missing, as part of a repair."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 
 from muniment.errors import (
@@ -17,6 +18,9 @@ from muniment.files import atomic, disk
 from muniment.files.layout import PACK_SUFFIX
 from muniment.repo.mending import Mending
 from muniment.storage import written
+from muniment.storage.copies import FolderCopy
+from muniment.storage.pack_file import check_bytes
+from muniment.storage.pack_writer import copy_pack
 from muniment.values import canonical
 
 
@@ -97,14 +101,31 @@ class ObjectMending:
         self._objects.forget()
 
     def _put_back(self, path: str) -> bool:
+        write = self._copied(path) or self._written_back(path)
+        if write is None:
+            return False
+        self._mending.lost.move(path)
+        write()
+        self._mending.note("pack-restored", path, "it was damaged; a copy has it")
+        return True
+
+    def _copied(self, path: str) -> Callable[[], None] | None:
+        """Find a whole file of that name in a folder; gives what copies it, piece by piece, however large it is."""
+        for copy in self._mending.copies:
+            if isinstance(copy, FolderCopy):
+                source = f"{copy.layout.control}/{self._layout.inside(path)}"
+                with suppress(OSError, HashMismatchError):
+                    check_bytes(source)
+                    return partial(copy_pack, source, self._layout.packs, self._layout.temporary)
+        return None
+
+    def _written_back(self, path: str) -> Callable[[], None] | None:
+        """Find its bytes in the host repository; gives what writes them."""
         name = os.path.basename(path).removesuffix(PACK_SUFFIX)
         for data in self._mending.versions(path):
             if canonical.digest(data) == name:
-                self._mending.lost.move(path)
-                atomic.replace_file(path, data, self._layout.temporary)
-                self._mending.note("pack-restored", path, "it was damaged; a copy has it")
-                return True
-        return False
+                return partial(atomic.replace_file, path, data, self._layout.temporary)
+        return None
 
     def _salvage(self, path: str) -> None:
         from muniment.storage.pack_salvage import whole_objects

@@ -16,9 +16,11 @@ MendedCode = Literal[
     "ledger-restored",
     "ledger-set-aside",
     "tail-cut",
+    "log-mended",
     "cache-set-aside",
     "journal-set-aside",
     "journal-finished",
+    "removal-set-aside",
     "merge-set-aside",
     "gitignore-restored",
 ]

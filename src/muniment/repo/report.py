@@ -19,6 +19,9 @@ Code = Literal[
     "gitignore-damaged",
     "journal-damaged",
     "journal-unfinished",
+    "removal-damaged",
+    "removal-unfinished",
+    "log-damaged",
     "document-invalid",
     "schema-damaged",
     "tag-invalid",
@@ -37,6 +40,13 @@ Code = Literal[
 RESTORE = (
     "run `muniment repair`, with `--from DIR` if another copy is there, or restore the file from the host repository"
 )
+
+
+NOWHERE = (
+    "neither this store nor a copy that was given has it whole: run `muniment repair --from DIR` with another copy, or "
+    "restore the file from the host repository; what to do where nobody has it tells docs/how-to/recover.md"
+)
+"""What to do instead once a repair was made."""
 
 
 UPGRADE = "upgrade muniment: a newer program made it"

@@ -14,6 +14,7 @@ from muniment.storage.notes import NoteFiles
 from muniment.values.ids import CommitId, TagId, TreeId, is_id
 from muniment.values.objects import Commit, Tag, TreeNode, decode_commit, decode_node, decode_tag
 from muniment.values.operation import Operation
+from muniment.values.operation import decode as decode_operation
 from muniment.values.unfinished_merge import UnfinishedMerge
 
 _GONE = (ObjectNotFoundError,)
@@ -45,6 +46,7 @@ class Roots:
         merge = self._parts.unfinished_merge()
         if merge is not None:
             self.reach.commits(merge.parents)
+            self.reach.blobs(merge.contents())
 
     def refuse_missing_contents(self, stored: set[str]) -> None:
         """Check that the contents that have to be there are, or were erased; call it between the two that follow.
@@ -58,7 +60,7 @@ class Roots:
         """Follow what notes, young operations and a merge name besides.
 
         Raises:
-            CorruptionError: It is damaged: as for `follow_needed`.
+            CorruptionError: It is damaged, or a line of the operation log is: as for `follow_needed`.
         """
         self.reach.commits(NoteFiles(self._parts.layout).commits(), _GONE)
         merge = self._parts.unfinished_merge()
@@ -69,14 +71,13 @@ class Roots:
         if inode != self._log or size < self._read_to:
             self._log, self._read_to = inode, 0
         while (piece := log.piece_after(self._read_to)).data:
-            for operation in log.operations(piece):
+            for operation in map(decode_operation, piece.lines):  # where a line is none, nobody knows what it needs
                 if operation.time >= self._since:
                     self._follow_operation(operation)
             self._read_to = piece.end
 
     def _follow_merge(self, merge: UnfinishedMerge) -> None:
-        documents = merge.documents.values()
-        self.reach.blobs(one for document in documents for one in (document.before, document.merged) if one)
+        self.reach.blobs(document.before for document in merge.documents.values() if document.before is not None)
         picked = merge.meta.get(merge.verb)
         named = [*merge.heads, *([CommitId(picked)] if isinstance(picked, str) and is_id(picked) else [])]
         self.reach.commits(named, _GONE)

@@ -3,12 +3,12 @@
 Most stores have neither, and most programs are short: what kinds need is imported when there is one.
 """
 
-import os
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from muniment.errors import CorruptionError, SchemaInvalidError
+from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.repo.merge_rules import MergeRuleSets
 
@@ -119,4 +119,4 @@ class Schemas:
         return self._described[kind][1]
 
     def _kept_kinds(self) -> list[str]:
-        return self.files.kinds() if os.path.isdir(self._layout.schemas) else []
+        return self.files.kinds() if disk.exists(self._layout.schemas) else []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import msgspec
 
 from muniment.errors import AllowedSignersError, BadSignatureError, InvalidValueError
+from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.storage.unchanged import Unchanged
 from muniment.values import objects
@@ -111,7 +112,7 @@ class Signatures:
     def _given(self) -> "AllowedSigners | str | os.PathLike[str] | None":
         if not callable(self._allowed):
             return self._allowed
-        if os.path.exists(self._layout.allowed_signers):
+        if disk.exists(self._layout.allowed_signers):
             return None
         if not self._answers:  # asked once: it may take its time
             self._answers.append(self._allowed())

@@ -56,15 +56,17 @@ class UpkeepVerbs:
 
     @translated("repair")
     def repair(self, *, from_: "Path | Copies | Iterable[Path | Copies] | None" = None) -> "RepairReport":
-        """Mend what can be mended, verify, and tell what was done and what remains; what is well is left alone.
+        """Mend what can be mended, verify, and tell what was done and what remains.
 
         Journal, logs, heads and packs are mended from what the store itself has. `from_` are other copies to take lost
         and damaged files from: the folder of a store, or of a backup, or a `.muniment` alone; or the history of the
-        host repository, `git.history(store)`. Each file is checked by its hash. What is taken away is moved to
-        `.muniment/local/lost`, never deleted. May be repeated, and interrupted; others may read and write meanwhile.
+        host repository, `git.history(store)`. Each file is checked by its hash. What is well stays; entries of ledgers
+        that only a copy has are taken too. What is taken away is moved to `.muniment/local/lost`, never deleted. May be
+        repeated, and interrupted; others may read and write meanwhile.
 
         Raises:
             NotAStoreError: There is no copy of a store in a folder of `from_`.
+            CopyRefusedError: What is there has nothing in common with this store, or is this store itself.
             LockTimeoutError: Another program packs or writes for too long: retry.
         """
         from muniment.repo import repairing
@@ -105,18 +107,19 @@ class UpkeepVerbs:
         return backing_up.restore(self._parts, path)
 
     @translated("pack objects")
-    def pack(self) -> "PackReport":
+    def pack(self, *, everything: bool = False) -> "PackReport":
         """Gather loose objects, and small packs, into one pack, which is a fraction of their size; tells what it did.
 
-        Others may read and write meanwhile. Nothing is deleted before what takes its place is durable and was read
-        again. A store does so by itself, when it is closed with 10,000 loose objects or more, unless it was opened with
-        `auto_pack=False`.
+        With `everything` all packs are taken in, large ones too: that is as small as it gets, and costs a reading of
+        all history. Others may read and write meanwhile. Nothing is deleted before what takes its place is durable and
+        was read again. A store packs itself, when it is closed with 10,000 loose objects or more, or with 50 packs,
+        unless it was opened with `auto_pack=False`.
 
         Raises:
             LockTimeoutError: Another program packs for too long: retry.
             CorruptionError: A pack is damaged: run `verify`. Nothing was deleted.
         """
-        return self._parts.storage.packer.pack(self._parts.lock_timeout_s)
+        return self._parts.storage.packer.pack(self._parts.lock_timeout_s, everything=everything)
 
     @translated("collect objects")
     def collect(self, *, older_than: timedelta = timedelta(days=14), dry_run: bool = False) -> "CollectReport":

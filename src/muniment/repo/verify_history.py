@@ -1,7 +1,8 @@
 """Check history, as part of checking a store: what heads and tags lead to, object by object."""
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeAlias
 
 from muniment.errors import (
     BlobErasedError,
@@ -17,14 +18,25 @@ from muniment.repo.placement import Placed
 from muniment.repo.report import Code, Found
 from muniment.repo.verify_objects import StoredObjects, fault_of
 from muniment.values.ids import CommitId, TagId, TreeId
-from muniment.values.names import TagName
+from muniment.values.names import BranchName, TagName
 from muniment.values.objects import Commit, Tag, TreeNode, decode_commit, decode_node, decode_tag
 
+if TYPE_CHECKING:
+    from muniment.values.unfinished_merge import UnfinishedMerge
+
+_GO_BACK = (
+    "run `muniment repair --from DIR` with a copy that has its object; or go back, by giving this file the name {}: "
+    "`muniment status` then tells what the working files have besides"
+)
+_NEW_MERGE = "restore its object from another copy of the store; or end the merge with `muniment merge --abort`"
 _NEW_TAG = "restore its object from another copy of the store; or delete the file, and tag the commit anew"
 
 
 Restore: TypeAlias = Callable[[str], bytes | None]
 """Asked for an object that cannot be read; gives its bytes once it has put it back, None where it could not."""
+
+Elsewhere: TypeAlias = Callable[[BranchName], Iterable[CommitId]]
+"""Gives the heads that a branch has in other copies."""
 
 
 class HistoryCheck:
@@ -36,12 +48,14 @@ class HistoryCheck:
         stored: StoredObjects,
         found: Found,
         restore: Restore,
+        elsewhere: Elsewhere,
     ) -> None:
         self._parts = parts
         self._stored = stored
         self._objects = parts.storage.objects
         self._found = found
         self._restore = restore
+        self._elsewhere = elsewhere
         self.commits: set[str] = set()
         self.trees: dict[str, Placed | None] = {}
         self.blobs: set[str] = set()
@@ -55,15 +69,45 @@ class HistoryCheck:
         return any(object_id in ids for ids in (self.blobs, self.trees, self.commits, self.tags, self.missing))
 
     def check_heads(self) -> int:
-        """Follow every head; gives how many there are."""
+        """Follow every head, and where one cannot be read, what its branch was before; gives how many there are."""
         count = 0
         for branch in self._parts.storage.heads.branches():
             for head in self._parts.storage.heads.heads(branch):
                 count += 1
                 if self._check_history(head) is None:
-                    path = self._parts.layout.head(branch, head)
-                    self._found("head-invalid", path, "it names no commit that can be read")
+                    self._follow_earlier(branch, head)
         return count
+
+    def _follow_earlier(self, branch: BranchName, head: CommitId) -> None:
+        """Tell that a head cannot be read, and follow the last one that can, and what other copies have."""
+        path = self._parts.layout.head(branch, head)
+        earlier = next(filter(self._is_readable, self._earlier(branch)), None)
+        others = filter(self._is_readable, self._elsewhere(branch))
+        known = [one for one in dict.fromkeys([earlier, *others]) if one is not None]
+        for commit in known:
+            self._check_history(commit)
+        if known:
+            detail = f"it names no commit that can be read; the last of its branch that can is {known[0]}"
+            self._found("head-invalid", path, detail, _GO_BACK.format(known[0]))
+        else:
+            self._found("head-invalid", path, "it names no commit that can be read")
+
+    def _earlier(self, branch: BranchName) -> Iterator[CommitId]:
+        """Give where a branch stood, as this copy's log tells, the newest first."""
+        for operation in self._parts.storage.operations.newest_first():
+            for move in operation.heads:
+                if move.branch == branch:
+                    yield from (one for one in (move.new, move.expected) if one is not None)
+
+    def _is_readable(self, commit: CommitId) -> bool:
+        """Tell whether a commit can be read, or be put back; what is not is no finding."""
+        try:
+            data: bytes | None = self._objects.read(commit)
+        except (CorruptionError, NotFoundError, UnsupportedFormatError, OSError):
+            data = self._restore(commit)
+        with suppress(MalformedError):
+            return data is not None and bool(decode_commit(commit, data))
+        return False
 
     def check_tags(self) -> None:
         """Follow every tag."""
@@ -88,6 +132,15 @@ class HistoryCheck:
             self._found("tag-invalid", path, f"it is the object of a tag {tag.name!r}", _NEW_TAG)
         elif self._check_history(tag.target) is None:
             self._found("tag-invalid", path, f"its commit {tag.target} cannot be read", _NEW_TAG)
+
+    def check_merge(self, merge: "UnfinishedMerge") -> None:
+        """Follow a merge that waits: its commits, and the contents that continuing or aborting it asks for."""
+        for commit in {*merge.parents, *merge.heads}:
+            if self._check_history(commit) is None:
+                self._found(
+                    "merge-damaged", self._parts.layout.merge, f"its commit {commit} cannot be read", _NEW_MERGE
+                )
+        self._check_blobs(merge.contents())
 
     def _check_history(self, head: CommitId) -> Commit | None:
         first = self._commit(head)
@@ -141,14 +194,17 @@ class HistoryCheck:
         if not placement.is_node(node):
             return None
         below = [self._check_tree(TreeId(child)) for _, child in node.entries] if node.level else []
-        for _, child in [] if node.level else node.entries:
-            if child not in self.blobs:
-                self.blobs.add(child)
-                self._check_blob(child)
+        self._check_blobs(child for _, child in ([] if node.level else node.entries))
         placed, are_apart = placement.over(node, below)
         if not are_apart:
             self._found("tree-invalid", path, placement.MISPLACED)
         return placed
+
+    def _check_blobs(self, ids: Iterable[str]) -> None:
+        for blob_id in ids:
+            if blob_id not in self.blobs:
+                self.blobs.add(blob_id)
+                self._check_blob(blob_id)
 
     def _check_blob(self, blob_id: str) -> None:
         stored = self._stored
@@ -176,7 +232,8 @@ class HistoryCheck:
             if object_id not in self.missing:
                 self.missing.add(object_id)
                 code: Code = "object-missing" if isinstance(error, NotFoundError) else "object-damaged"
-                self._found(code, self._parts.layout.object(object_id), error)
+                path = getattr(error, "path", self._parts.layout.object(object_id))  # the pack's, where one has it
+                self._found(code, path, error)
             return None
         except UnsupportedFormatError:  # in a pack of a newer program, which the check of packs tells
             self.missing.add(object_id)

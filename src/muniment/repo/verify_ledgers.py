@@ -1,10 +1,9 @@
 """Check the ledgers of a store, as part of checking all of it."""
 
-import os
-
 import msgspec
 
 from muniment.errors import MalformedError
+from muniment.files import disk
 from muniment.repo.parts import Parts
 from muniment.repo.report import Finding
 
@@ -15,7 +14,7 @@ def check(parts: Parts) -> tuple[list[Finding], int]:
     """Verify each ledger that has entries; gives what was found, and how many entries there are."""
     findings: list[Finding] = []
     entries = 0
-    if os.path.isdir(parts.layout.ledgers):
+    if disk.exists(parts.layout.ledgers):
         from muniment.repo import ledgers
 
         for name in ledgers.names_of(parts):

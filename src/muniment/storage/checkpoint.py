@@ -4,11 +4,12 @@ See docs/decisions/0002-checkpoint-by-syncfs.md.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 
 from muniment.files import disk
 from muniment.files.layout import Layout
+from muniment.storage import written
 from muniment.storage.change import decode_change
 
 MANY_BYTES = 1 << 18
@@ -31,22 +32,7 @@ def make_durable(layout: Layout, records: Iterable[bytes], size_bytes: int) -> N
             files.add(layout.selected)
         if change.merge is not None:
             files.add(layout.merge)
-    _sync_all(disk.sync_file, files)
-    folders.update(map(os.path.dirname, files))
-    _sync_all(disk.sync_folder, _with_parents(folders, layout.root))
-
-
-def _sync_all(sync: Callable[[str], None], paths: Iterable[str]) -> None:
-    for path in sorted(paths):
+    for path in sorted(files):
         with suppress(FileNotFoundError):  # deleted meanwhile, which somebody else answers for
-            sync(path)
-
-
-def _with_parents(folders: Iterable[str], root: str) -> set[str]:
-    found: set[str] = set()
-    for folder in folders:
-        above = folder
-        while above not in found and len(above) >= len(root):
-            found.add(above)
-            above = os.path.dirname(above)
-    return found
+            disk.sync_file(path)
+    written.sync_folders([*folders, *map(os.path.dirname, files)], layout.root)

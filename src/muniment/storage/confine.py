@@ -65,8 +65,9 @@ def is_folder(layout: Layout, folder: str) -> bool:
 def check_control(layout: Layout) -> None:
     """Check that the store's own folder holds folders and files, and no links.
 
-    Folders of very many files are not looked into: their files are checked when they are opened. So a look costs some
-    microseconds for each folder. Whoever can change the store at the same moment is not held off by it.
+    Folders of very many files are not looked into: their files are checked when they are opened. Nor is what a repair
+    took away, links too, which nothing reads. So a look costs some microseconds for each folder. Whoever can change the
+    store at the same moment is not held off by it.
 
     Raises:
         MalformedError: There is a link, a pipe or a device: nothing was read, nor written.
@@ -74,7 +75,7 @@ def check_control(layout: Layout) -> None:
     if _is_link(layout.control):
         raise MalformedError(layout.control, _NO_PLACE)
     pending = [layout.control]
-    unlisted = {layout.locks, layout.temporary, layout.packs}
+    unlisted = {layout.locks, layout.temporary, layout.packs, layout.lost}
     while pending:
         folder = pending.pop()
         is_of_shards = folder in {layout.objects, layout.notes} or folder.endswith(_PAYLOADS)

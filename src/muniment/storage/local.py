@@ -56,13 +56,15 @@ class LocalStorage:
 
     With `sync=False` nothing is synced but at checkpoints: an acknowledged change then survives
     the end of the program, but perhaps not that of the machine. With `auto_pack` it is packed at its close, where
-    that is due.
+    that is due. If it `goes_on`, changes are made though the system refuses to delete what is to go; only for who puts
+    every object by `objects`, and asks that what is stored.
     """
 
-    def __init__(self, layout: Layout, *, sync: bool, auto_pack: bool = False) -> None:
+    def __init__(self, layout: Layout, *, sync: bool, auto_pack: bool = False, goes_on: bool = False) -> None:
         self.layout = layout
         self.sync = sync
         self._auto_pack = auto_pack
+        self._goes_on = goes_on
         self.objects = LocalObjects(layout)
         self.heads = FileHeads(layout)
         self.tags = FileTags(layout)
@@ -85,14 +87,26 @@ class LocalStorage:
         Raises:
             LockTimeoutError: Another writer took longer than `timeout_s` seconds: retry.
             NotAStoreError: The store was deleted meanwhile.
+            MalformedError: What a stopped writer left cannot be read.
         """
         self.check_exists()
         with self._lock.exclusive(timeout_s):
-            if self.objects.heed_removals():
-                removing.finish(self.layout, self.objects)
             if settled:
+                self.finish_removal()
                 self.settle()
             yield
+
+    def finish_removal(self) -> None:
+        """Remove what a stopped program left to be removed; needs the lock.
+
+        Raises:
+            MalformedError: What is written down of it cannot be read; nothing was removed.
+            OSError: The disk refused.
+        """
+        if self.objects.heed_removals():
+            refused = removing.finish(self.layout, self.objects)
+            if refused is not None and not self._goes_on:
+                raise refused
 
     def is_mine(self) -> bool:
         """Tell whether this thread is the only writer just now."""
@@ -254,7 +268,9 @@ class LocalStorage:
 
         Raises:
             CorruptionError: It is damaged, or a pack is that has it.
+            OSError: The disk refused; or it refuses to remove what is to go already.
         """
+        removing.refuse_leftovers(self.layout, self.objects)
         self.checkpoint()  # no recovery writes it anew
         self.working.forget()
         erasing.erase(self.layout, self._journal, self.objects, object_id)

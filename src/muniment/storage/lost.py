@@ -6,11 +6,13 @@ path that it had below the control folder.
 Format: docs/format/local.md, "Lost".
 """
 
+import errno
 import os
 import time
 
 from muniment.files import atomic, disk
 from muniment.files.layout import Layout
+from muniment.storage.pack_file import read_chunks
 
 
 class Lost:
@@ -25,7 +27,13 @@ class Lost:
     def move(self, path: str) -> None:
         """Move a file there."""
         target = self._place(path)
-        disk.rename(path, target)
+        try:
+            disk.rename(path, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:  # `local` is on another file system
+                raise
+            _copy(path, target)
+            disk.unlink(path)
         atomic.sync_names([target, path])
 
     def keep(self, path: str) -> None:
@@ -34,9 +42,8 @@ class Lost:
         try:
             disk.link(path, target)
         except OSError:  # no file can have two names here
-            atomic.replace_file(target, disk.read_file(path), self._layout.temporary)
-        else:
-            atomic.sync_names([target])
+            _copy(path, target)
+        atomic.sync_names([target])
 
     def put(self, path: str, data: bytes) -> None:
         """Keep bytes of the file at `path` that are to be cut off or written over next, under the name of the file."""
@@ -53,3 +60,15 @@ class Lost:
         atomic.sync_names(made)
         self.folder = folder
         return target
+
+
+def _copy(path: str, target: str) -> None:
+    """Copy a file of any size to a name that nobody else has, durably."""
+    fd = disk.open_fd(target, disk.CREATE_NEW, 0o666)
+    try:
+        for chunk in read_chunks(path):
+            disk.write_all(fd, chunk)
+        disk.fsync(fd)
+    finally:
+        disk.close(fd)
+    atomic.sync_names([target])

@@ -1,12 +1,21 @@
 """All objects on the local disk: loose ones, packed ones, and those read lately."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from muniment.errors import CorruptionError, HashMismatchError, NotFoundError, ObjectNotFoundError
+from muniment.errors import (
+    CorruptionError,
+    HashMismatchError,
+    NotFoundError,
+    ObjectNotFoundError,
+    UnsupportedFormatError,
+)
 from muniment.files import atomic, disk
-from muniment.files.layout import Layout
+from muniment.files.layout import PACK_SUFFIX, Layout
+from muniment.storage.doomed import Doomed, encode
 from muniment.storage.loose import LooseObjects
+from muniment.storage.pack_file import PackFile
 from muniment.storage.packs import Packs
 from muniment.storage.recent import Recent
 from muniment.values.ids import is_id
@@ -33,6 +42,10 @@ class LocalObjects:
         self._removal = self._last_removal()
         self.explain: Explain = ObjectNotFoundError
         """Words why an object is not there; for the composition root to set, which can look its erasure up."""
+        self.doomed = Doomed()
+        """What is to go, and the system refuses to delete. It can be read, and does not count as stored: what it leads
+        to may be gone. What is written anew is struck out first, or it would go once nobody refuses any more."""
+        self._doomed_names: set[str] = set()
         self.loose = LooseObjects(layout)
         self.packs = Packs(layout.packs)
 
@@ -75,11 +88,13 @@ class LocalObjects:
 
     def put(self, object_id: str, data: bytes) -> None:
         """Store an object loose, unsynced."""
+        self._spare(object_id)
         self.loose.put(object_id, data)
         self._recent.put(object_id, data, len(data))
 
     def rewrite(self, object_id: str, data: bytes) -> None:
         """Store an object loose anew, whatever is there: what the kernel remembers need not be on the disk."""
+        self._spare(object_id)
         self.loose.rewrite(object_id, data)
         self._recent.put(object_id, data, len(data))
 
@@ -87,18 +102,49 @@ class LocalObjects:
         """Store many objects in one file, durable on return where `sync`, and give its name."""
         from muniment.storage.pack_writer import write_pack
 
-        return write_pack(self._layout.packs, self._layout.temporary, objects, sync=sync)
+        name = write_pack(self._layout.packs, self._layout.temporary, objects, sync=sync)
+        self._spare(name)
+        return name
 
     def ids(self, prefix: str = "") -> Iterator[str]:
-        """Give the ids that begin with `prefix`, each once."""
-        yield from {*self.loose.ids(prefix), *self.packs.ids(prefix)}
+        """Give the ids that begin with `prefix`, each once; a pack that cannot be read hides none that lies elsewhere.
+
+        Raises:
+            CorruptionError, UnsupportedFormatError: None can be found, and a pack cannot be read that may hold some.
+        """
+        found = set(self.loose.ids(prefix))
+        try:
+            found |= self.packs.ids(prefix)
+        except (CorruptionError, UnsupportedFormatError):
+            if not found:
+                raise
+        yield from found
 
     def is_stored(self, object_id: str) -> bool:
         """Tell whether an object lies on the disk now, whatever was read before; a loose one is not read."""
+        if self._doomed_names:
+            return self._is_kept(object_id)
         try:
             return bool(disk.stat(self._layout.object(object_id)))
         except FileNotFoundError:
             return self.packs.has_now(object_id)
+
+    def _is_kept(self, object_id: str) -> bool:
+        """Tell whether an object lies elsewhere than in what is doomed."""
+        if object_id not in self._doomed_names and os.path.lexists(self._layout.object(object_id)):
+            return True
+        kept = [path for path in self.packs.files() if _name_of(path) not in self._doomed_names]
+        return any(PackFile(path).get(object_id) is not None for path in kept)
+
+    def _spare(self, name: str) -> None:
+        if name in self._doomed_names:
+            self.doom(self.doomed.only(self._doomed_names - {name}))
+
+    def doom(self, doomed: Doomed, *, is_written: bool = False) -> None:
+        """Write down, durably, what is to go: in place of what was; needs the store's lock."""
+        if not is_written:
+            self.tell_of_removal(encode(doomed), sync=True)
+        self.doomed, self._doomed_names = doomed, doomed.names()
 
     def tell_of_removal(self, what: bytes = b"", *, sync: bool = False) -> None:
         """Let every other program of this copy forget what it read, before it changes anything again.
@@ -116,7 +162,10 @@ class LocalObjects:
         if last != self._removal:
             self._removal = last
             self.forget()
-        return last is not None and last.size > 0
+        is_begun = last is not None and last.size > 0
+        if not is_begun:
+            self.doomed, self._doomed_names = Doomed(), set()
+        return is_begun
 
     def _last_removal(self) -> _Removal | None:
         try:
@@ -133,3 +182,7 @@ class LocalObjects:
     def close(self) -> None:
         """Close the packs."""
         self.packs.close()
+
+
+def _name_of(pack: str) -> str:
+    return os.path.basename(pack).removesuffix(PACK_SUFFIX)

@@ -95,6 +95,22 @@ class OperationLog:
             with suppress(MalformedError):
                 yield operation.decode_moves(line)
 
+    def damaged(self) -> Iterator[tuple[int, MalformedError]]:
+        """Give the number, from 0, of each whole line that is no operation, and why."""
+        number = start = 0
+        while (piece := self.piece_after(start)).data:
+            for line in piece.lines:
+                try:
+                    operation.decode(line)
+                except MalformedError as error:
+                    yield number, error
+                number += 1
+            start = piece.end
+
+    def torn_tail(self) -> bytes:
+        """Read what follows the last whole line: half of one that is being appended, or that a stopped program left."""
+        return segment.torn_tail(self._path)
+
     def cut_torn_tail(self) -> None:
         """Cut what a stopped program left of a line; needs the store's lock."""
         segment.cut_torn_tail(self._path)

@@ -8,9 +8,11 @@ Packs are only ever written whole and deleted whole.
 Format: docs/format/packs.md.
 """
 
+import errno
 import mmap
 import os
 from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
 
 from muniment.errors import CorruptionError, HashMismatchError, MalformedError, UnsupportedFormatError
@@ -34,7 +36,12 @@ _KEY_DIGITS = 2 * KEY_BYTES
 _FEW = 64
 """So many objects are read one by one where their ids are wanted; more of them in the order of the file."""
 
-Remembered: TypeAlias = "Recent[tuple[str, int], Block]"
+_FAULTS_OF_A_FILE = frozenset({errno.EIO, errno.EISDIR, errno.ELOOP, errno.ENXIO})
+"""What the system says of a file that cannot be read, now or later; other refusals are of the program, or pass."""
+
+Remembered: TypeAlias = "Recent[tuple[int, int], Block]"
+"""Blocks by the pack, as it was opened, and their number."""
+_serials = count()
 
 
 class PackFile:
@@ -44,29 +51,44 @@ class PackFile:
     the blocks that were unpacked lately, of any number of packs.
 
     Raises:
-        MalformedError: The file is cut short or no pack: restore it from a copy.
+        MalformedError: The file is cut short, no pack, or cannot be read: restore it from a copy.
         UnsupportedFormatError: A newer program wrote it.
     """
 
-    __slots__ = ("_map", "_remembered", "index", "path")
+    __slots__ = ("_file", "_map", "_remembered", "_serial", "index", "path")
 
     def __init__(self, path: str, remembered: "Remembered | None" = None) -> None:
         self.path = path
         self._remembered: Remembered = Recent(REMEMBERED_BYTES) if remembered is None else remembered
+        self._serial = next(_serials)
         self._map: mmap.mmap | None = None
-        fd = disk.open_fd(path, disk.READ_ONLY)
         try:
-            size = disk.fstat(fd).st_size
-            self._check_header(disk.pread(fd, HEADER.size, 0))
-            start, blocks, count = self._read_trailer(fd, size)
-            if size < _MAPPED_FROM_BYTES:
-                index = memoryview(disk.pread(fd, size - start, start))
-            else:
-                self._map = mmap.mmap(fd, 0, access=mmap.ACCESS_READ)
-                index = memoryview(self._map)[start:]
-        finally:
-            disk.close(fd)
-        self.index = PackIndex(path, index, start, blocks, count)
+            fd = disk.open_fd(path, disk.READ_ONLY)
+            try:
+                self.index = self._opened(fd)
+            finally:
+                disk.close(fd)
+        except OSError as error:
+            raise _told(path, error) from error
+
+    def _opened(self, fd: int) -> PackIndex:
+        state = disk.fstat(fd)
+        self._file, size = _identity(state), state.st_size
+        self._check_header(disk.pread(fd, HEADER.size, 0))
+        start, blocks, objects = self._read_trailer(fd, size)
+        if size < _MAPPED_FROM_BYTES:
+            index = memoryview(disk.pread(fd, size - start, start))
+        else:
+            self._map = mmap.mmap(fd, 0, access=mmap.ACCESS_READ)
+            index = memoryview(self._map)[start:]
+        return PackIndex(self.path, index, start, blocks, objects)
+
+    def is_replaced(self) -> bool:
+        """Tell whether another file has its name now, or none."""
+        try:
+            return _identity(disk.stat(self.path)) != self._file
+        except OSError:
+            return True
 
     def _check_header(self, header: bytes) -> None:
         if len(header) < HEADER.size or not header.startswith(MAGIC):
@@ -79,10 +101,10 @@ class PackFile:
         """Give the offset at which the blocks end and the index begins, and how many blocks and objects there are."""
         rest = size - HEADER.size - TRAILER.size
         if rest >= 0:
-            start, blocks, count = TRAILER.unpack(disk.pread(fd, TRAILER.size, size - TRAILER.size))
-            is_whole = start >= HEADER.size and start - HEADER.size + pack_index.size_of(blocks, count) == rest
-            if is_whole and bool(blocks) == bool(count):
-                return start, blocks, count
+            start, blocks, objects = TRAILER.unpack(disk.pread(fd, TRAILER.size, size - TRAILER.size))
+            is_whole = start >= HEADER.size and start - HEADER.size + pack_index.size_of(blocks, objects) == rest
+            if is_whole and bool(blocks) == bool(objects):
+                return start, blocks, objects
         raise MalformedError(self.path, "cut short, or its trailer is damaged")
 
     def get(self, object_id: str) -> bytes | None:
@@ -150,7 +172,7 @@ class PackFile:
 
     def _block(self, number: int) -> "Block":
         """Give a block, unpacked if it is not remembered."""
-        known = self._remembered.get((self.path, number))
+        known = self._remembered.get((self._serial, number))
         if known is not None:
             return known
         from muniment.storage import pack_block  # which imports what nobody needs who reads no pack
@@ -162,17 +184,20 @@ class PackFile:
             block = pack_block.split(data, place.first, place.objects)
         except ValueError as error:
             raise MalformedError(self.path, f"block {number}: {error}") from error
-        self._remembered.put((self.path, number), block, len(data))
+        self._remembered.put((self._serial, number), block, len(data))
         return block
 
     def _read(self, place: BlockPlace) -> bytes:
         if self._map is not None:
             return self._map[place.offset : place.offset + place.packed_bytes]
-        fd = disk.open_fd(self.path, disk.READ_ONLY)
         try:
-            return disk.pread(fd, place.packed_bytes, place.offset)
-        finally:
-            disk.close(fd)
+            fd = disk.open_fd(self.path, disk.READ_ONLY)
+            try:
+                return disk.pread(fd, place.packed_bytes, place.offset)
+            finally:
+                disk.close(fd)
+        except OSError as error:
+            raise _told(self.path, error) from error
 
 
 def check_pack(path: str) -> CorruptionError | UnsupportedFormatError | None:
@@ -193,6 +218,7 @@ def check_bytes(path: str) -> None:
 
     Raises:
         HashMismatchError: It is not what its name says.
+        MalformedError: The system cannot read it.
     """
     digest = canonical.new_digest()
     for chunk in read_chunks(path):
@@ -203,10 +229,24 @@ def check_bytes(path: str) -> None:
 
 
 def read_chunks(path: str) -> Iterator[bytes]:
-    """Read a file from beginning to end, a chunk at a time."""
-    fd = disk.open_fd(path, disk.READ_ONLY)
+    """Read a file from beginning to end, a chunk at a time; errors as for `PackFile`."""
     try:
-        while chunk := disk.read(fd, CHUNK_BYTES):
-            yield chunk
-    finally:
-        disk.close(fd)
+        fd = disk.open_fd(path, disk.READ_ONLY)
+        try:
+            while chunk := disk.read(fd, CHUNK_BYTES):
+                yield chunk
+        finally:
+            disk.close(fd)
+    except OSError as error:
+        raise _told(path, error) from error
+
+
+def _told(path: str, error: OSError) -> Exception:
+    """Give the error that a refusal is told as: what is wrong with one file, others may make up for."""
+    if error.errno in _FAULTS_OF_A_FILE:
+        return MalformedError(path, f"it cannot be read: {error.strerror}")
+    return error
+
+
+def _identity(state: os.stat_result) -> tuple[int, ...]:
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from muniment.errors import MalformedError
 from muniment.values.ids import CommitId
-from muniment.values.objects import decode_commit, decode_node
+from muniment.values.objects import decode_commit, decode_node, kind_of
 
 Read = Callable[[str], bytes]
 
@@ -29,9 +29,10 @@ class PackOrder:
         trees: set[str] = set()
         self._rest: set[str] = set()
         for object_id, data in objects:
-            if data.endswith(b'"type":"tree"}') and data.startswith(b'{"entries":'):
+            kind = kind_of(data)
+            if kind == "tree node":
                 trees.add(object_id)
-            elif data.endswith(b'"type":"commit"}') and (commit := _commit(object_id, data)) is not None:
+            elif kind == "commit" and (commit := _commit(object_id, data)) is not None:
                 commits.append(commit)
             else:
                 self._rest.add(object_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from muniment.errors import MalformedError
+from muniment.errors import MalformedError, UnsupportedFormatError
 from muniment.storage.pack_file import PackFile
 from muniment.storage.pack_layout import KEY_BYTES
 from muniment.values import canonical
@@ -28,3 +28,12 @@ def whole_objects(path: str) -> Iterator[tuple[str, bytes]]:
                 if object_id not in given and (is_known or canonical.is_canonical(data)):
                     given.add(object_id)
                     yield object_id, data
+
+
+def may_hold(path: str, object_id: str) -> bool:
+    """Tell whether a pack, damaged or not, may have an object, or a piece of it; so it is where nobody can tell."""
+    try:
+        keys = PackFile(path).index.known_keys()
+    except (MalformedError, UnsupportedFormatError):
+        return True
+    return int(object_id[: 2 * KEY_BYTES], 16) in keys or any(one == object_id for one, _ in whole_objects(path))

@@ -19,7 +19,7 @@ from muniment.storage.pack_index import column_bytes
 from muniment.storage.pack_layout import HEADER, KEY_BYTES, MAGIC, NO_BASE, TRAILER, VERSION
 from muniment.values import canonical
 
-QUICK = 3
+QUICK = 1
 """The level of compression for what somebody waits for."""
 SMALL = 9
 """The level for what is packed once, to be kept."""
@@ -170,6 +170,10 @@ def _move(temporary: str, target: str, *, sync: bool) -> None:
             raise
         folder, name = os.path.split(target)
         beside = f"{folder}/.{name}.{os.urandom(8).hex()}.tmp"
-        _write_new(beside, read_chunks(temporary), sync=sync)
-        disk.rename(beside, target)
+        try:
+            _write_new(beside, read_chunks(temporary), sync=sync)
+            disk.rename(beside, target)
+        except BaseException:
+            atomic.discard(beside)
+            raise
         atomic.discard(temporary)

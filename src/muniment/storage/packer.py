@@ -19,6 +19,8 @@ Lock: TypeAlias = Callable[[float], AbstractContextManager[None]]
 
 MANY = 10_000
 """From so many loose objects on, a store packs them by itself."""
+MANY_PACKS = 50
+"""From so many packs on as well: each that has to be asked for an object costs a look."""
 _ONE_SHARD = "17"
 _SHARDS = 256
 
@@ -40,24 +42,26 @@ class Packer:
         """
         return self._lock.exclusive(timeout_s)
 
-    def pack(self, timeout_s: float) -> "PackReport":
-        """Gather what should be gathered.
+    def pack(self, timeout_s: float, *, everything: bool = False) -> "PackReport":
+        """Gather what should be gathered, or `everything` there is.
 
         Raises:
             LockTimeoutError: Somebody else was at it, or held the store, for `timeout_s` seconds: retry.
             CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
             OSError: The disk refused; nothing was deleted that is not packed.
         """
-        from muniment.storage import packing
+        from muniment.storage import packing, removing
 
         with self.alone(timeout_s):
             if self._objects.heed_removals():
                 with self._store(timeout_s):
-                    pass  # else half of what is being removed would be kept in the pack
-            return packing.pack(self._layout, self._objects)
+                    removing.refuse_leftovers(self._layout, self._objects)  # the pack would have what was to go
+            return packing.pack(self._layout, self._objects, everything=everything)
 
     def is_due(self) -> bool:
-        """Tell, from a look at one folder of many, whether there are about `MANY` loose objects or more."""
+        """Tell whether there are many packs, or, as one folder of them shows, about `MANY` loose objects or more."""
+        if len(self._objects.packs.refresh()) >= MANY_PACKS:
+            return True
         return sum(1 for _ in self._objects.loose.ids(_ONE_SHARD)) * _SHARDS >= MANY
 
     def close(self) -> None:

@@ -75,15 +75,17 @@ def _order(source: "_Source", packs: Iterable[PackFile], wanted: Container[str])
     return PackOrder((one for one in source.each([], packs) if one[0] in wanted), source.read)
 
 
-def pack(layout: Layout, objects: LocalObjects) -> PackReport:
-    """Gather what should be gathered; needs to be alone.
+def pack(layout: Layout, objects: LocalObjects, *, everything: bool = False) -> PackReport:
+    """Gather what should be gathered, or `everything`; needs to be alone. Packs of a newer program stay as they are.
 
     Raises:
         CorruptionError: A pack that was to be taken in is damaged; nothing was deleted.
         OSError: The disk refused; nothing was deleted that is not packed.
     """
+    atomic.sweep(layout.packs)
     loose_ids = list(objects.loose.ids())
-    taken = _taken(objects.packs.opened(), len(loose_ids))
+    known = objects.packs.opened(newer=False)
+    taken = known if everything else _taken(known, len(loose_ids))
     source = _Source(objects)
     order = PackOrder(source.each(loose_ids, taken), source.read)
     if not order.count:

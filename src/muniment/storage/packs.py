@@ -10,8 +10,6 @@ Format: docs/format/packs.md, "Reading".
 
 import time
 from collections.abc import Iterator
-from heapq import merge
-from itertools import chain, groupby
 from typing import NamedTuple
 
 from muniment.errors import CorruptionError, UnsupportedFormatError
@@ -61,8 +59,7 @@ class Packs:
             data, fault = self._ask_each(names, object_id)
             if data is not None:
                 return data
-            self.refresh()
-            if set(names).issuperset(self._listing.names):
+            if not self._has_news(names):
                 break
         if fault is not None:
             raise fault
@@ -77,69 +74,78 @@ class Packs:
         self.refresh()
         return self.get(object_id) is not None
 
-    def ids(self, prefix: str = "") -> Iterator[str]:
-        """Give the ids in the packs that are there now and begin with these hex digits, ascending, each once."""
-        return (object_id for object_id, _ in groupby(merge(*(pack.ids(prefix) for pack in self.opened()))))
+    def ids(self, prefix: str = "") -> set[str]:
+        """Give the ids in the packs that are there now and begin with these hex digits.
 
-    def opened(self) -> list[PackFile]:
-        """Open every pack that is there now; errors as for `PackFile`."""
-        self.refresh()
-        return [self._pack(name) for name in self._listing.names]
+        Raises:
+            CorruptionError, UnsupportedFormatError: A pack that may hold some cannot be read, and no other has any.
+        """
+        while True:
+            names = self.refresh()
+            found: set[str] = set()
+            fault, is_gone = None, False
+            for name in names:
+                try:
+                    found.update(self._pack(name).ids(prefix))
+                except FileNotFoundError:  # what it held was packed anew
+                    is_gone = True
+                except (CorruptionError, UnsupportedFormatError) as error:
+                    fault = fault or error
+            if not (is_gone or fault) or not self._has_news(names):
+                break
+        if fault is not None and not found:
+            raise fault
+        return found
 
-    def refresh(self) -> bool:
-        """Look at the folder again; tells whether there are packs that were not known before."""
+    def opened(self, *, newer: bool = True) -> list[PackFile]:
+        """Open every pack that is there now, or all but those that a newer program wrote; errors as for `PackFile`."""
+        found = []
+        for name in self.refresh():
+            try:
+                found.append(self._pack(name))
+            except UnsupportedFormatError:
+                if newer:
+                    raise
+        return found
+
+    def refresh(self) -> tuple[str, ...]:
+        """Look at the folder again; gives the names of the packs that are there, in the order to ask them."""
         now_ns = time.time_ns()
         known = self._listing
         try:
             changed_ns = disk.stat(self._folder).st_mtime_ns
             if changed_ns == known.as_of_ns:
-                return False
+                return known.names
             found = {name for name in disk.listdir(self._folder) if _is_pack(name)}
         except FileNotFoundError:
             changed_ns, found = now_ns, set()
-        new = found.difference(known.names)
-        names = (*sorted(new), *filter(found.__contains__, known.names))
+        names = (*sorted(found.difference(known.names)), *filter(found.__contains__, known.names))
         self._listing = _Listing(names, changed_ns if is_settled(changed_ns, now_ns) else None)
         for gone in set(self._opened) - found:
             self._opened.pop(gone, None)
-        return bool(new)
+        return names
 
     def files(self) -> Iterator[str]:
         """Give the path of every pack that is there now, in the order of their names."""
-        self.refresh()
-        return (f"{self._folder}/{name}" for name in sorted(self._listing.names))
+        return (f"{self._folder}/{name}" for name in sorted(self.refresh()))
 
     def check(self, path: str) -> CorruptionError | UnsupportedFormatError | None:
         """Tell what is wrong with one of `files`, which is read in full; None if nothing is."""
         return check_pack(path)
-
-    def remove(self, object_id: str, temporary_folder: str) -> None:
-        """Remove an object durably from every pack that has it; other programs may read meanwhile.
-
-        A pack never changes: another without the object is written, and only then the old one removed.
-
-        Raises:
-            CorruptionError: A pack that has it is damaged; all packs are as they were, or without the object.
-        """
-        from muniment.storage.pack_writer import write_pack
-
-        self.refresh()
-        for name in self._listing.names:
-            pack = self._pack(name)
-            if pack.get(object_id) is None:
-                continue
-            others = (one for one in pack.objects() if one[0] != object_id)
-            if (first := next(others, None)) is not None:
-                write_pack(self._folder, temporary_folder, chain([first], others))
-            disk.unlink(pack.path)
-            disk.sync_folder(self._folder)
-        self.close()
 
     def close(self) -> None:
         """Forget all packs; a map is released when its last reader is done, and the next use opens anew."""
         self._listing = _NOTHING
         self._opened = {}
         self._blocks.forget()
+
+    def _has_news(self, names: tuple[str, ...]) -> bool:
+        """Look whether there are packs besides these, or another in the place of one."""
+        there = self.refresh()
+        replaced = [name for name, pack in list(self._opened.items()) if pack.is_replaced()]
+        for name in replaced:
+            self._opened.pop(name, None)
+        return bool(replaced) or not set(names).issuperset(there)
 
     def _ask_each(self, names: tuple[str, ...], object_id: str) -> tuple[bytes | None, Exception | None]:
         """Ask until one has the object; a faulty pack hides nothing that another holds."""

@@ -3,28 +3,25 @@
 Which they are is written down, durably, before the first goes, and struck out, durably, when the last is gone. Whoever
 takes the store's lock in between finishes it. So who holds that lock and finds a commit, finds all that it needs.
 
+What the system refuses to delete stays written down, and counts as gone: see `LocalObjects.doomed`.
+
 Format: docs/format/local.md, "Removal".
 """
 
+import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import NamedTuple
 
-from muniment.errors import MalformedError
 from muniment.files import disk
 from muniment.files.layout import Layout
+from muniment.storage import doomed as notes
+from muniment.storage import written
+from muniment.storage.doomed import Doomed
 from muniment.storage.objects import LocalObjects
-from muniment.values.ids import is_id
 
-_OBJECT, _PACK = "object", "pack"
-
-
-class Doomed(NamedTuple):
-    """What is to go: loose objects, by their ids, and packs, by their names."""
-
-    objects: Sequence[str]
-    packs: Sequence[str]
+_REFUSED = {errno.EPERM, errno.EACCES, errno.EBUSY}
+"""What a system says of one file that somebody made immutable, or holds open: no fault of the disk."""
 
 
 def remove(layout: Layout, objects: LocalObjects, doomed: Doomed) -> None:
@@ -33,45 +30,66 @@ def remove(layout: Layout, objects: LocalObjects, doomed: Doomed) -> None:
     Raises:
         OSError: The disk refused. Where some are gone already, the next who takes the store's lock goes on.
     """
-    lines = [*(f"{_OBJECT} {one}" for one in doomed.objects), *(f"{_PACK} {one}" for one in doomed.packs)]
-    objects.tell_of_removal("\n".join(lines).encode(), sync=True)
-    finish(layout, objects)
+    objects.doom(doomed.union(objects.doomed))
+    refused = finish(layout, objects)
+    if refused is not None:
+        raise refused
 
 
-def finish(layout: Layout, objects: LocalObjects) -> None:
-    """Remove what is written down, if anything is; needs the store's lock.
+def finish(layout: Layout, objects: LocalObjects) -> OSError | None:
+    """Remove what is written down, if anything is; needs the store's lock. Gives why some could not be, if any.
 
     Raises:
         MalformedError: What is written down cannot be read.
         OSError: As for `remove`.
     """
-    doomed = _decode(layout.removal, disk.read_file(layout.removal))
-    loose = [layout.object(one) for one in doomed.objects]
-    for path in [*loose, *map(layout.pack, doomed.packs)]:
-        with suppress(FileNotFoundError):
+    doomed = written_down(layout)
+    paths = {**{one: layout.object(one) for one in doomed.objects}, **{one: layout.pack(one) for one in doomed.packs}}
+    refused: dict[str, OSError] = {}
+    for one, path in paths.items():
+        try:
             disk.unlink(path)
-    shards = {os.path.dirname(path) for path in loose}
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            if error.errno not in _REFUSED:
+                raise
+            refused[one] = error
+    left = doomed.only(set(refused))
+    if left != doomed:
+        _make_durable(layout, doomed.objects)
+        objects.forget()
+    objects.doom(left, is_written=left == doomed)
+    return next(iter(refused.values()), None)
+
+
+def refuse_leftovers(layout: Layout, objects: LocalObjects) -> None:
+    """Check that nothing is left that the system refused to delete: who copies what lies there would bring it back.
+
+    Raises:
+        OSError: Something is.
+    """
+    for one in objects.doomed.names():
+        path = layout.object(one) if one in objects.doomed.objects else layout.pack(one)
+        raise PermissionError(errno.EPERM, "it is to be removed, and cannot be deleted", path)
+
+
+def _make_durable(layout: Layout, ids: Iterable[str]) -> None:
+    shards = {os.path.dirname(layout.object(one)) for one in ids}
     for shard in sorted(shards):
         with suppress(OSError):  # not empty
             disk.rmdir(shard)
     if not disk.sync_file_system(layout.root):
-        _sync_folders([*shards, layout.objects, layout.packs])
-    objects.tell_of_removal(sync=True)
-    objects.forget()
+        written.sync_folders([*shards, layout.packs], layout.control)
 
 
-def _decode(path: str, data: bytes) -> Doomed:
-    doomed: dict[str, list[str]] = {_OBJECT: [], _PACK: []}
-    for line in data.decode(errors="replace").split("\n"):
-        kind, _, one = line.partition(" ")
-        if kind not in doomed or not is_id(one):
-            reason = "it does not say what was being removed; delete it, and collect again"
-            raise MalformedError(path, reason)
-        doomed[kind].append(one)
-    return Doomed(doomed[_OBJECT], doomed[_PACK])
+def written_down(layout: Layout) -> Doomed:
+    """Read what is still to be removed.
 
-
-def _sync_folders(folders: Iterable[str]) -> None:
-    for folder in folders:
-        with suppress(FileNotFoundError):
-            disk.sync_folder(folder)
+    Raises:
+        MalformedError: It cannot be read.
+    """
+    try:
+        return notes.decode(layout.removal, disk.read_file(layout.removal))
+    except (FileNotFoundError, NotADirectoryError):
+        return Doomed()

@@ -45,7 +45,7 @@ class SchemaFiles:
             names = disk.listdir(self._layout.schemas)
         except FileNotFoundError:
             return []
-        return sorted(name for name in names if not name.startswith(".") and os.path.isdir(self._layout.kind(name)))
+        return sorted(name for name in names if not name.startswith(".") and disk.is_folder(self._layout.kind(name)))
 
     def load(self, kind: str) -> Stored:
         """Give what the store keeps of a kind, in the order of the files' names."""

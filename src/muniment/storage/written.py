@@ -22,12 +22,17 @@ def make_durable(paths: Iterable[str], root: str) -> None:
 
 def make_names_durable(paths: Iterable[str], root: str) -> None:
     """Sync all folders from files up to `root`: which are there, and which are no more."""
-    folders: set[str] = set()
-    for path in paths:
-        folder = os.path.dirname(path)
-        while folder not in folders and len(folder) >= len(root):
-            folders.add(folder)
-            folder = os.path.dirname(folder)
-    for folder in sorted(folders, reverse=True):
+    sync_folders(map(os.path.dirname, paths), root)
+
+
+def sync_folders(folders: Iterable[str], root: str) -> None:
+    """Sync folders below `root`, and all above them up to it."""
+    found: set[str] = set()
+    for folder in folders:
+        above = folder
+        while above not in found and len(above) >= len(root):
+            found.add(above)
+            above = os.path.dirname(above)
+    for folder in sorted(found, reverse=True):
         with suppress(FileNotFoundError):  # it became empty, and was removed
             disk.sync_folder(folder)

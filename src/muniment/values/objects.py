@@ -5,7 +5,7 @@ Format: docs/format/objects.md; docs/format/tags.md.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -216,11 +216,22 @@ def unsigned(data: bytes) -> bytes:
     return canonical.encode({name: value for name, value in named.items() if name != "signature"})
 
 
-_ENDINGS = {"commit": b'"type":"commit"}', "tree node": b'"type":"tree"}', "tag": b'"type":"tag"}'}
+Kind: TypeAlias = Literal["commit", "tree node", "tag"]
+
+_ENDINGS: dict[Kind, bytes] = {
+    "commit": b'"type":"commit"}',
+    "tree node": b'"type":"tree"}',
+    "tag": b'"type":"tag"}',
+}
 """The last member of each in canonical order, which msgspec lets be missing."""
 
 
-def _decoded(decoder: msgspec.json.Decoder[Decoded], what: str, object_id: str, data: bytes) -> Decoded:
+def kind_of(data: bytes) -> Kind | None:
+    """Tell what an object says that it is, None for a content; a content may say anything: decode it to be sure."""
+    return next((kind for kind, ending in _ENDINGS.items() if data.endswith(ending)), None)
+
+
+def _decoded(decoder: msgspec.json.Decoder[Decoded], what: Kind, object_id: str, data: bytes) -> Decoded:
     try:
         found = decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -86,6 +86,12 @@ class UnfinishedMerge(msgspec.Struct, frozen=True, kw_only=True, tag_field="type
         for name, document in sorted(self.documents.items()):
             yield from (_conflict(name, place) for place in document.places if not place.is_settled)
 
+    def contents(self) -> set[BlobId]:
+        """Give the contents that have to be stored: what was merged, and what files held whose bytes are not noted."""
+        documents = self.documents.values()
+        before = {one.before for one in documents if one.text is None}
+        return {one for one in before.union(one.merged for one in documents) if one is not None}
+
 
 _decoder = msgspec.json.Decoder(UnfinishedMerge)
 

@@ -1,11 +1,12 @@
 """The journal in ordinary use: several programs take turns, it grows, is emptied, and refuses what is none."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from muniment.errors import MalformedError
+from muniment.errors import MalformedError, StorageError
 from muniment.files import disk, journal
 from muniment.files.journal import GROWTH, START, Journal
 
@@ -74,6 +75,25 @@ def test_emptying_forgets_every_record(opened, written):
     made.append(b"new")
     assert made.size() == FRAME_BYTES + 3
     assert opened()[1] == [b"new"]
+
+
+def test_a_journal_that_could_not_be_emptied_takes_no_more(path, opened, written, monkeypatch):
+    """A record behind a header that is in memory alone would be lost with it; the next program finds all of them."""
+    made = written(b"one", b"two")
+    made.mark_applied()
+    before = path.read_bytes()[:START]
+
+    def failing(_):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "fdatasync", failing)
+        with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+            made.reset()
+    with pytest.raises(StorageError):
+        made.append(b"three")
+    assert path.read_bytes()[:START] == before
+    assert opened()[1] == [b"one", b"two"]
 
 
 def test_wiping_leaves_no_byte_of_old_records(path, opened, written):

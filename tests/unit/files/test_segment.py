@@ -1,5 +1,6 @@
 """Append-only files of JSON lines: whole lines count, and a torn one never spoils the next."""
 
+import errno
 import os
 import shutil
 
@@ -48,6 +49,23 @@ def test_a_closed_segment_opens_again(path):
     log.append(b"two")
     log.close()
     assert path.read_bytes() == b"one\ntwo\n"
+
+
+def test_a_file_that_the_system_would_not_close_is_closed_once(path, monkeypatch):
+    """The descriptor is given back all the same: closed again, it could be another file's."""
+    log = Segment(str(path))
+    log.append(b"one")
+    closed = []
+
+    def close(fd):
+        closed.append(fd)
+        os.close(fd)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(disk, "close", close)
+    log.close()
+    log.close()
+    assert len(closed) == 1
 
 
 def test_a_file_deleted_under_it_is_made_anew(path):

@@ -15,8 +15,10 @@ from muniment import (
     MalformedError,
     ObjectNotFoundError,
     RevisionNotFoundError,
+    StorageError,
     Store,
 )
+from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.repo import collecting
 from muniment.storage import removing
@@ -317,6 +319,37 @@ def test_half_an_object_goes_when_it_is_old(store, lost):
     assert not path.exists()
 
 
+def test_what_cannot_be_deleted_stops_nobody(store, lost, monkeypatch):
+    """It is told, and counts as gone: no branch leads to it again. It goes once it can."""
+    ids = of(store, lost)
+    unlink = disk.unlink
+
+    def refusing(path):
+        if path == Layout(store.path).object(lost.id):
+            raise PermissionError(1, "refused", path)
+        unlink(path)
+
+    monkeypatch.setattr(disk, "unlink", refusing)
+    with pytest.raises(StorageError, match="refused"):
+        store.collect(older_than=NONE)
+    assert stored(store) & ids == {lost.id}
+    with Store.open(store.path, author="Ada <ada@example.org>") as other:
+        other.write("web", "on")
+        other.commit("on")
+        with pytest.raises(ObjectNotFoundError):
+            other.branches.create("again", lost.id)
+        with pytest.raises(StorageError, match="refused"):
+            other.collect(older_than=NONE)
+        (finding,) = other.verify().findings
+        assert (finding.code, lost.id in finding.detail) == ("removal-unfinished", True)
+        assert other.repair().remaining == (finding,)
+        with pytest.raises(StorageError):
+            other.pack()
+    monkeypatch.setattr(disk, "unlink", unlink)
+    assert store.verify().ok
+    assert stored(store) & ids == set()
+
+
 # --- Where nothing is deleted ----------------------------------------------------------------------
 
 
@@ -339,6 +372,21 @@ def test_a_damaged_history_is_left_alone(store, lost, what, fault):
         with pytest.raises((ObjectNotFoundError, CorruptionError)):
             other.collect(older_than=NONE)
     assert files(store) == before
+
+
+def test_a_damaged_operation_log_is_left_alone(store, lost):
+    """Nobody knows what a line of it needs that cannot be read; once it is taken out, it needs nothing."""
+    log = Path(Layout(store.path).operations)
+    lines = log.read_bytes().split(b"\n")
+    log.write_bytes(b"\n".join(b"#" + line[1:] if b"branch-delete" in line else line for line in lines))
+    grow_old(store)
+    before = files(store)
+    with Store.open(store.path) as other:
+        with pytest.raises(MalformedError, match="the operation log"):
+            other.collect()
+        assert files(store) == before
+        assert other.repair().ok
+        other.collect()
 
 
 def test_a_damaged_pack_is_left_alone(store, lost):

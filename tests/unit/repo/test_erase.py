@@ -1,5 +1,7 @@
 """Erasing a content for good: what it refuses, what is left of it, and what goes on as before."""
 
+import os
+import random
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,54 @@ def test_an_erased_content_leaves_its_packs(store, root):
         assert one.at("HEAD~1")["many/7"] == {"number": 7}
         assert one.verify().findings == ()
     assert other.at("HEAD~1")["many/39"] == {"number": 39}
+
+
+def test_what_is_packed_tightly_stays_so(store, root):
+    """Versions of a document that were packed against each other are so again without one of them."""
+    line = "".join(random.Random(7).choices("0123456789abcdef", k=9_000))
+    for number in range(12):
+        store.write("web", {"line": line, "number": number})
+        store.commit(str(number))
+    store.pack()
+    packs = Path(Layout(root).packs)
+    before = sum(path.stat().st_size for path in packs.iterdir())
+    store.erase(store.history("web")[5].blob, "the sixth")
+    assert sum(path.stat().st_size for path in packs.iterdir()) < before + 500
+
+
+def cut(path):
+    """Leave the first half of a file."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def spoil_a_byte(path):
+    """Change one byte of the first half of a file."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("spoil", [cut, spoil_a_byte])
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_what_a_repair_took_away_goes_too(store, root, blob, spoil, is_packed):
+    """Damaged packs and objects in `local/lost` that have the content, or may have it, are removed; others stay."""
+    copy = root.parent / "copy"
+    store.backup(copy)
+    other = store.history("other")[0].blob
+    if is_packed:
+        store.pack()
+        spoil(next(Path(Layout(root).packs).iterdir()))
+    else:
+        for one in (blob, other):
+            os.chmod(Layout(root).object(one), 0o644)
+            spoil(Path(Layout(root).object(one)))
+    assert store.repair(from_=copy).ok
+    lost = Path(Layout(root).lost)
+    assert {path.is_file() for path in lost.rglob("*")} == {True, False}
+    store.erase(blob, "it was never to be there")
+    left = [path.name for path in lost.rglob("*") if path.is_file()]
+    assert left == ([] if is_packed else [f"{other[2:]}.json"])
+    assert store.verify().ok
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from muniment import BlobErasedError, MalformedError, NotAStoreError, Store
+from muniment.files import disk
 from muniment.files.layout import Layout
 from muniment.schema.merge_rules import MergeRules
 
@@ -127,6 +128,12 @@ def test_each_file_is_mended_from_a_copy(whole, tmp_path, damage):
     assert left == {}
 
 
+def without_remedies(report):
+    """Give what was found, but for what to do: after a repair that is something else."""
+    told = tuple(msgspec.structs.replace(one, remedy="") for one in report.findings)
+    return msgspec.structs.replace(report, findings=told)
+
+
 @pytest.mark.parametrize("damage", [delete, cut, flip])
 def test_without_a_copy_nothing_is_lost(whole, tmp_path, damage):
     """What cannot be mended is told with what to do, and every byte that was there still is, here or in `lost`."""
@@ -139,7 +146,10 @@ def test_without_a_copy_nothing_is_lost(whole, tmp_path, damage):
         with open_store(root) as store:
             report = store.repair()
             assert all(one.remedy for one in report.remaining)
-            assert report.verified == store.verify()
+            assert without_remedies(report.verified) == without_remedies(store.verify())
+            assert not any(one.remedy.startswith("run `muniment repair`, with") for one in report.remaining)
+            told = [one.detail for one in report.remaining if "/ledgers/" not in one.path]
+            assert not any("run `muniment" in one for one in told)
             assert store.repair().mended == (), path
         if not any(word in path for word in ("/cache/", "journal", "arrivals")):  # made anew by whoever needs them
             left = (root / path).read_bytes() if (root / path).exists() else b""
@@ -191,6 +201,26 @@ def test_an_object_that_a_pack_has_comes_from_there(whole, tmp_path):
     assert (Path(report.lost) / layout.inside(str(path))).read_bytes() == flip_bytes
 
 
+def test_a_pack_that_is_too_large_to_be_read_whole_comes_back(tmp_path, monkeypatch):
+    """It is copied piece by piece."""
+    root = tmp_path / "store"
+    with Store.init(root, author=ADA) as store:
+        with store.transaction("large") as change:
+            for number in range(MANY):
+                change.write(f"many/{number}", os.urandom(3_000).hex())
+        store.backup(tmp_path / "backup")
+    (pack,) = (root / ".muniment/packs").iterdir()
+    whole_pack = pack.read_bytes()
+    damaged(root, pack.relative_to(root).as_posix(), flip)
+    monkeypatch.setattr(disk, "_MOST_BYTES", 1 << 16)
+    with pytest.raises(OSError, match="large"):
+        disk.read_file(str(pack))
+    with open_store(root) as store:
+        report = store.repair(from_=tmp_path / "backup")
+    assert ([one.code for one in report.mended], report.ok) == (["pack-restored"], True)
+    assert pack.read_bytes() == whole_pack
+
+
 def test_whole_objects_of_a_damaged_pack_are_saved(whole, tmp_path):
     """They lie in another pack afterwards, and the damaged one in `lost`; what was damaged itself is told."""
     root = copied(whole, tmp_path)
@@ -237,6 +267,47 @@ def test_a_head_is_not_made_of_a_commit_that_is_gone(whole, tmp_path):
         assert (root / f".muniment/refs/heads/main/{head}").exists()
 
 
+def newest_lost(whole, tmp_path):
+    """Give a store that lost all its objects, and its backup, which is a commit behind."""
+    root = copied(whole, tmp_path)
+    with open_store(root) as store:
+        store.backup(tmp_path / "backup")
+        store.write("web", {"port": 3})
+        newest = store.commit("newest").id
+    for folder in ("objects", "packs"):
+        shutil.rmtree(root / ".muniment" / folder)
+    return root, newest
+
+
+def test_before_a_lost_head_all_comes_back(whole, tmp_path):
+    """A backup that is a commit behind gives all but that commit; what is told then leads back to the one before."""
+    root, newest = newest_lost(whole, tmp_path)
+    expected = held_by(whole)
+    with open_store(root) as store:
+        report = store.repair(from_=tmp_path / "backup")
+    assert [one.code for one in report.remaining] == ["object-missing", "head-invalid"]
+    last = expected[1][0]
+    assert f"by giving this file the name {last}" in report.remaining[1].remedy
+    assert "run `muniment repair`, with" not in report.remaining[0].remedy
+    path = Path(report.remaining[1].path)
+    assert path.name == newest
+    path.rename(path.with_name(last))
+    with open_store(root) as store:
+        assert store.verify().ok
+        assert store.status().changed == ("web",)
+        store.restore(["web"])
+    assert held_by(root) == expected
+
+
+def test_what_a_copy_has_comes_back_without_a_log(whole, tmp_path):
+    """Then the heads of the copy tell what there was."""
+    root, _ = newest_lost(whole, tmp_path)
+    (root / ".muniment/local/operations.jsonl").unlink()
+    with open_store(root) as store:
+        report = store.repair(from_=tmp_path / "backup")
+        assert held_by(whole)[1][0] in report.remaining[1].detail
+
+
 def test_without_a_log_heads_come_from_the_copy(whole, tmp_path):
     """Where no branch has a head, and this copy knows none, they are those of the other."""
     root = copied(whole, tmp_path)
@@ -254,10 +325,58 @@ def test_a_torn_tail_is_cut_and_kept(whole, tmp_path):
     before = log.read_bytes()
     log.write_bytes(before + b'{"author":')
     with open_store(root) as store:
+        assert [one.code for one in store.verify().findings] == ["log-damaged"]
         report = store.repair()
     assert [one.code for one in report.mended] == ["tail-cut"]
     assert log.read_bytes() == before
     assert (Path(report.lost) / "local/operations.jsonl").read_bytes() == b'{"author":'
+
+
+def without_line(log, number):
+    """Damage a line of the operation log, from 0; give what the log held."""
+    before = log.read_bytes()
+    lines = before.split(b"\n")
+    lines[number] = b"#" + lines[number][1:]
+    log.write_bytes(b"\n".join(lines))
+    return before
+
+
+@pytest.mark.parametrize("number", [0, 2, -2])
+def test_a_line_of_the_log_comes_back_from_a_backup(whole, tmp_path, number):
+    """Wherever it stood; whoever had the log open appends to the one that is there now."""
+    root = copied(whole, tmp_path)
+    log = root / ".muniment/local/operations.jsonl"
+    with open_store(root) as writer, open_store(root) as store:
+        writer.write("web", {"port": 3})
+        writer.commit("open")
+        store.backup(tmp_path / "backup")
+        before = without_line(log, number)
+        (finding,) = store.verify().findings
+        assert finding.code == "log-damaged"
+        count = len(before.splitlines())
+        assert finding.path == f"{log}:{number + 1 if number >= 0 else count + 2 + number}"
+        report = store.repair(from_=tmp_path / "backup")
+        assert ([one.code for one in report.mended], report.ok) == (["log-mended"], True)
+        assert log.read_bytes() == before
+        writer.write("web", {"port": 4})
+        writer.commit("more")
+        assert log.read_bytes().startswith(before)
+        assert b'"more"' in log.read_bytes()
+        assert store.verify().ok
+
+
+def test_a_line_of_the_log_that_nobody_has_is_taken_out(whole, tmp_path):
+    """And kept in `lost`; the others stay."""
+    root = copied(whole, tmp_path)
+    log = root / ".muniment/local/operations.jsonl"
+    before = without_line(log, 1).split(b"\n")
+    damaged_line = log.read_bytes().split(b"\n")[1]
+    with open_store(root) as store:
+        report = store.repair()
+        assert ([one.code for one in report.mended], report.ok) == (["log-mended"], True)
+        assert log.read_bytes().split(b"\n") == [before[0], *before[2:]]
+        assert (Path(report.lost) / "local/operations.jsonl").read_bytes() == damaged_line + b"\n"
+        assert store.repair().mended == ()
 
 
 def test_a_journal_that_is_none_is_set_aside(whole, tmp_path):
@@ -272,6 +391,23 @@ def test_a_journal_that_is_none_is_set_aside(whole, tmp_path):
         assert (Path(report.lost) / "local/journal").read_bytes() == b"no journal at all"
         store.write("web", {"port": 3})
         store.commit("goes on")
+
+
+def test_a_note_of_a_removal_that_says_nothing_is_set_aside(whole, tmp_path):
+    """Else nobody could write: it is found, kept, and then all goes on."""
+    root = copied(whole, tmp_path)
+    (root / ".muniment/local/removal").write_bytes(b"\0" * 80)
+    with open_store(root) as store:
+        store.write("web", {"port": 3})
+        with pytest.raises(MalformedError, match="`muniment repair`"):
+            store.commit("refused")
+        (finding,) = store.verify().findings
+        assert (finding.code, "muniment repair" in finding.remedy) == ("removal-damaged", True)
+        report = store.repair()
+        assert ([one.code for one in report.mended], report.ok) == (["removal-set-aside"], True)
+        assert (Path(report.lost) / "local/removal").read_bytes() == b"\0" * 80
+        store.commit("on")
+        assert store.repair().mended == ()
 
 
 def test_what_is_checked_out_is_told_by_the_log(whole, tmp_path):

@@ -51,6 +51,21 @@ def plant(root, branch_at, clock):
     return make
 
 
+def test_a_damaged_object_is_told_by_the_file_that_has_it(store, root):
+    """Of a packed one that is the pack: no file of its own was ever there."""
+    with store.transaction("many") as change:
+        for number in range(40):
+            change.write(f"many/{number}", number)
+    (pack,) = (root / ".muniment/packs").iterdir()
+    data = bytearray(pack.read_bytes())
+    data[40] ^= 1
+    pack.chmod(0o644)
+    pack.write_bytes(data)
+    with Store.open(root) as other:
+        paths = {finding.path for finding in other.verify().findings if finding.code != "head-invalid"}
+    assert paths == {str(pack)}
+
+
 def test_a_sound_store_is_ok_and_counted(begun):
     """Heads, commits, trees, contents, objects in all, packs and working documents."""
     report = begun.verify()

@@ -205,6 +205,31 @@ def test_a_pack_crosses_file_systems(make, folder, temporary, monkeypatch):
     assert left_in(folder, temporary) == [path.name]
 
 
+@pytest.mark.parametrize("call", ["write", "fsync", "rename"])
+def test_what_fails_on_its_way_across_leaves_no_temporary_file(make, folder, temporary, monkeypatch, call):
+    """Neither the file that was written first is left, nor the copy beside the place of the pack."""
+    real_rename, real = disk.rename, getattr(disk, call)
+    is_across = False
+
+    def fail(*arguments):
+        if is_across:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(*arguments)
+
+    def rename(source, target):
+        nonlocal is_across
+        if Path(source).parent != Path(target).parent:
+            is_across = True
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        (fail if call == "rename" else real_rename)(source, target)
+
+    monkeypatch.setattr(disk, call, fail)
+    monkeypatch.setattr(disk, "rename", rename)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        make(SOME)
+    assert left_in(folder, temporary) == []
+
+
 def test_where_a_rename_replaces_nothing_the_pack_in_place_stays(make, folder, temporary, monkeypatch):
     """The same objects written again are the same pack, also on Windows, whose rename refuses then."""
     path = make(SOME)

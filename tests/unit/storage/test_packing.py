@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import random
+import time
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -168,6 +169,18 @@ def test_what_was_written_is_read_again_before_anything_is_deleted(layout, objec
     assert list(objects.packs.files()) == []
 
 
+def test_what_stopped_programs_left_among_the_packs_is_swept(layout, objects, packer):
+    """A temporary file there, of a pack on its way from another file system, goes once it is old."""
+    put(objects, some(3))
+    packer.pack(0)
+    for name, age_s in (("old", 2 * 3600), ("new", 0)):
+        path = f"{layout.packs}/.{name}.tmp"
+        Path(path).touch()
+        os.utime(path, (time.time() - age_s,) * 2)
+    packer.pack(0)
+    assert [name for name in os.listdir(layout.packs) if name.endswith(".tmp")] == [".new.tmp"]
+
+
 def test_one_at_a_time(layout, objects, packer):
     """Who packs, or removes objects, is alone; the other is told to try again."""
     with packer.alone(0), pytest.raises(LockTimeoutError):
@@ -180,6 +193,29 @@ def test_it_is_due_when_many_are_loose(objects, packer, monkeypatch):
     assert not packer.is_due()
     put(objects, {"17" + "0" * 62: b""})
     assert packer.is_due()
+
+
+def test_it_is_due_when_there_are_many_packs(objects, packer, monkeypatch):
+    """So are small packs, which large transactions write, and packing leaves few."""
+    monkeypatch.setattr(packer_module, "MANY_PACKS", 5)
+    for number in range(5):
+        assert not packer.is_due()
+        objects.put_pack(some(10, number * 10).items(), sync=False)
+    assert packer.is_due()
+    packer.pack(0)
+    assert not packer.is_due()
+
+
+def test_everything_is_packed_anew_when_asked(layout, objects, packer):
+    """A lone pack, written quickly, is packed again with the rest; nothing is lost."""
+    large = named(*(canonical.encode({"n": n, "text": "".join(map(str, range(300)))}) for n in range(200)))
+    objects.put_pack(large.items(), sync=False)
+    small = some(3)
+    put(objects, small)
+    assert packer.pack(0).packs == 0
+    report = packer.pack(0, everything=True)
+    assert (report.packs, report.objects, packs_of(layout)) == (2, 203, [203])
+    assert everything(layout) == {**large, **small}
 
 
 # --- The order -------------------------------------------------------------------------------------

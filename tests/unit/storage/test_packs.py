@@ -1,5 +1,6 @@
 """Packs: read by many, and never a wrong byte out of a damaged one."""
 
+import errno
 import hashlib
 import os
 import random
@@ -9,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from muniment.errors import HashMismatchError, MalformedError, UnsupportedFormatError
+from muniment.errors import CorruptionError, HashMismatchError, MalformedError, UnsupportedFormatError
 from muniment.files import disk
 from muniment.storage import pack_block, pack_file
 from muniment.storage.pack_file import PackFile
-from muniment.storage.pack_layout import HEADER, TRAILER
+from muniment.storage.pack_layout import HEADER, MAGIC, TRAILER, VERSION
 from muniment.storage.pack_writer import nothing_alike, write_pack
 from muniment.storage.packs import Packs
 
@@ -207,14 +208,16 @@ def test_a_pack_written_meanwhile_is_found(write, folder):
     assert packs.get(OTHERS[0][0]) == OTHERS[0][1]
 
 
-def test_refresh_tells_of_new_packs_once(write, folder):
-    """`refresh` is true if there is a pack that was not known before."""
+def test_refresh_gives_the_packs_that_are_there(write, folder):
+    """`refresh` gives the names of all packs, new ones first, as they are to be asked."""
     packs = Packs(str(folder))
+    assert packs.refresh() == ()
     first = write(SOME)
-    assert [packs.refresh(), packs.refresh()] == [True, False]
-    write(OTHERS)
+    assert packs.refresh() == (first.name,)
+    second = write(OTHERS)
+    assert packs.refresh() == (second.name, first.name)
     first.unlink()
-    assert [packs.refresh(), packs.refresh()] == [True, False]
+    assert packs.refresh() == (second.name,)
 
 
 def test_an_unchanged_folder_is_not_listed_again(write, folder, monkeypatch):
@@ -249,15 +252,107 @@ def test_other_files_in_the_folder_are_ignored(write, folder):
 
 
 @pytest.mark.usefixtures("reading")
-def test_ids_are_sorted_and_each_given_once(write, folder):
+def test_ids_that_begin_so(write, folder):
     """An object in two packs is one object; a prefix of any length narrows the ids."""
     write(SOME)
     write([*OTHERS, *SOME[:10]])
     packs = Packs(str(folder))
     everything = sorted(object_id for object_id, _ in SOME + OTHERS)
-    assert list(packs.ids()) == everything
+    assert packs.ids() == set(everything)
     for prefix in ("0", "ff", everything[7][:9], everything[-1]):
-        assert list(packs.ids(prefix)) == [object_id for object_id in everything if object_id.startswith(prefix)]
+        assert packs.ids(prefix) == {object_id for object_id in everything if object_id.startswith(prefix)}
+
+
+def spoil_by_a_link(path):
+    """Put a link that leads nowhere in the place of a pack."""
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
+def spoil_by_a_folder(path):
+    """Put a folder in the place of a pack."""
+    path.unlink()
+    path.mkdir()
+
+
+def spoil_by_cutting(path):
+    """Leave a pack's first half."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.parametrize("spoil", [spoil_by_a_link, spoil_by_a_folder, spoil_by_cutting])
+def test_a_pack_that_cannot_be_read_hides_nothing_of_the_others(write, folder, spoil):
+    """Objects and ids of other packs are found; what may lie in that one is an error that names it."""
+    spoiled = write(SOME)
+    write(OTHERS)
+    spoil(spoiled)
+    packs = Packs(str(folder))
+    assert packs.get(OTHERS[0][0]) == OTHERS[0][1]
+    assert packs.ids() == {object_id for object_id, _ in OTHERS}
+    for ask in (packs.get, packs.ids):
+        with pytest.raises(MalformedError) as caught:
+            ask(SOME[0][0])
+        assert caught.value.path == str(spoiled)
+    assert isinstance(packs.check(str(spoiled)), CorruptionError)
+
+
+def test_a_disk_that_cannot_read_a_pack_is_told_with_its_name(write, folder, monkeypatch):
+    """EIO in one pack is a fault of that pack, at whichever read it comes."""
+    path = write(SOME)
+    packs, opened = Packs(str(folder)), PackFile(str(path))
+    real = disk.pread
+
+    def fail(*_):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(disk, "pread", fail)
+    for ask in (packs.get, opened.get):
+        with pytest.raises(MalformedError, match=os.strerror(errno.EIO)):
+            ask(SOME[0][0])
+    monkeypatch.setattr(disk, "pread", real)
+    assert packs.get(SOME[0][0]) == SOME[0][1]
+
+
+def test_ids_are_found_while_packs_are_packed_anew(write, folder, monkeypatch):
+    """A pack that goes while it is asked is looked for under its new name."""
+    old = write(SOME)
+    packs = Packs(str(folder))
+    packs.refresh()
+    real = PackFile.ids
+
+    def ids(pack, prefix=""):
+        if old.exists():
+            write([*SOME, *OTHERS])
+            old.unlink()
+        return real(pack, prefix)
+
+    monkeypatch.setattr(PackFile, "ids", ids)
+    assert packs.ids(SOME[7][0][:10]) == {SOME[7][0]}
+
+
+@pytest.mark.usefixtures("reading")
+def test_a_pack_that_was_put_back_is_read_anew(write, folder):
+    """Who opened a pack while it was damaged finds what it has once another file has its name."""
+    path = write(SOME)
+    whole = path.read_bytes()
+    overwrite(path, column(path, "keys"), bytes(8 * len(SOME)))
+    packs = Packs(str(folder))
+    assert packs.get(SOME[0][0]) is None
+    path.rename(folder / "aside")
+    path.write_bytes(whole)
+    assert packs.get(SOME[0][0]) == SOME[0][1]
+    assert packs.ids(SOME[7][0][:10]) == {SOME[7][0]}
+
+
+def test_of_packs_of_a_newer_program_only_those_are_opened_that_have_to_be(write, folder):
+    """Who gathers packs leaves them alone; who must know all is told."""
+    newer = write(SOME)
+    overwrite(newer, len(MAGIC), struct.pack("<I", VERSION + 1))
+    write(OTHERS)
+    packs = Packs(str(folder))
+    assert [pack.index.count for pack in packs.opened(newer=False)] == [len(OTHERS)]
+    with pytest.raises(UnsupportedFormatError):
+        packs.opened()
 
 
 def test_the_pack_that_answered_last_is_asked_first(write, folder, monkeypatch):

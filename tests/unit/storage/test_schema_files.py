@@ -1,5 +1,6 @@
 """The records of kinds: immutable files, named by their content, that any number of programs add to."""
 
+import errno
 import hashlib
 import os
 import sys
@@ -232,3 +233,19 @@ def test_where_nothing_may_be_written_records_are_read(files, folder):
             files.add("service", [NEXT])
     finally:
         folder.chmod(0o700)
+
+
+def test_kinds_that_cannot_be_looked_at_are_an_error(files, folder, monkeypatch):
+    """They are not taken for none: without its schema a document would be another."""
+    files.add("service", [STEP])
+    assert files.kinds() == ["service"]
+    real = disk.stat
+
+    def stat(path):
+        if str(path) == str(folder):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path)
+
+    monkeypatch.setattr(disk, "stat", stat)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        files.kinds()

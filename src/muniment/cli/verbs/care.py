@@ -38,13 +38,15 @@ def verify(ctx: click.Context, session: Session, fast: bool) -> None:  # noqa: F
 
 
 @verb("pack", example="muniment pack")
-def pack(session: Session) -> None:
+@click.option("--all", "everything", is_flag=True, help="Take in all packs, large ones too: as small as it gets.")
+def pack(session: Session, *, everything: bool) -> None:
     """Gather loose objects, and small packs, into one pack of a fraction of their size.
 
-    Others may read and write meanwhile. A store packs itself when it is closed with 10,000 loose objects or more.
+    Others may read and write meanwhile. A store packs itself when it is closed with 10,000 loose objects or more, or
+    with 50 packs.
     """
     with session.open() as store:
-        done = store.pack()
+        done = store.pack(everything=everything)
     if session.as_json:
         output.json_document(msgspec.structs.asdict(done))
     elif not done.objects:
@@ -58,12 +60,11 @@ def pack(session: Session) -> None:
 @verb("collect", example="muniment collect --dry-run")
 @click.option(
     "--older-than",
-    type=click.FloatRange(min=0, max=1_000_000),
-    default=14.0,
-    callback=arguments.days,
-    metavar="DAYS",
+    default="14d",
+    callback=arguments.age,
+    metavar="AGE",
     show_default=True,
-    help="Spare what is younger, and what operations since then need.",
+    help="Spare what is younger, and what operations since then need: 14d, 2h, 30m, or a number of days.",
 )
 @arguments.DRY_RUN
 def collect(session: Session, older_than: timedelta, dry_run: bool) -> None:  # noqa: FBT001 - a flag of the command line

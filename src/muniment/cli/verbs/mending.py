@@ -23,11 +23,11 @@ from muniment.git import History
 )
 @click.pass_context
 def repair(ctx: click.Context, session: Session, sources: tuple[str, ...]) -> None:
-    """Mend what can be mended, verify, and tell what was done and what remains. What is well is left alone.
+    """Mend what can be mended, verify, and tell what was done and what remains.
 
     Lost and damaged files come from the store's own packs and logs, from the copies of --from, and from whatever the
-    host repository ever held, each checked by its hash. What is taken away is moved to .muniment/local/lost, never
-    deleted. Exits with 1 if anything remains.
+    host repository ever held, each checked by its hash. What is well stays; entries of ledgers that only a copy has are
+    taken too. What is taken away is moved to .muniment/local/lost, never deleted. Exits with 1 if anything remains.
     """
     with session.open() as store:
         done = store.repair(from_=[*sources, *_host(store)])
