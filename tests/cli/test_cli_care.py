@@ -239,3 +239,26 @@ def test_backup_takes_over_that_of_another_copy_if_told_to(muniment, store, fold
     refused = muniment(*backup)
     assert (refused.code, "--take-over" in refused.err) == (1, True)
     assert muniment(*backup, "--take-over").code == 0
+
+
+def test_restore_backup_makes_a_store(muniment, store, folder, tmp_path):
+    """Into a folder of its own; the two folders are named, and no third."""
+    backup, new = str(tmp_path / "backup"), str(tmp_path / "new")
+    muniment("backup", backup)
+    answer = muniment("restore-backup", backup, new)
+    assert (answer.code, answer.out.split(":")[0]) == (0, f"Restored to {new}")
+    assert muniment("log", "--json", "--store", new).lines == muniment("log", "--json").lines
+    assert muniment("restore-backup", backup, new).code == 1
+    assert muniment("restore-backup", backup, new, "--store", new).code == 2
+    told = muniment("restore-backup", backup, f"{new}er", "--json").json
+    assert (told["ok"], told["partial"], told["path"]) == (True, False, f"{new}er")
+
+
+def test_restore_backup_tells_what_is_not_as_it_was(muniment, store, folder, tmp_path):
+    """A backup that was interrupted, and one that was damaged: the exit code is that of damage."""
+    backup = tmp_path / "backup"
+    muniment("backup", str(backup))
+    marker = backup / ".muniment/local/backup.json"
+    marker.write_text(marker.read_text().replace("true", "false", 1))
+    answer = muniment("restore-backup", str(backup), str(tmp_path / "new"))
+    assert (answer.code, answer.out.startswith("not complete  ")) == (5, True)

@@ -19,12 +19,21 @@ class Stop(NamedTuple):
 
 
 def each_stop(
-    begun: Path, place: Path, decision: Decide, calls: frozenset[str], work: Callable[[Path, At, Tell], object]
+    begun: Path,
+    place: Path,
+    decision: Decide,
+    calls: frozenset[str],
+    work: Callable[[Path, At, Tell], object],
+    *,
+    step: int = 1,
 ) -> Iterator[Stop]:
-    """Give each run of `work(root, at, tell)`, up to the one that comes to its end, and remove its copy."""
-    nth, was_stopped = 0, True
+    """Give each run of `work(root, at, tell)`, up to the one that comes to its end, and remove its copy.
+
+    With a `step` it stops at the first call, and from there at each one that lies so many calls further.
+    """
+    nth, was_stopped = 1 - step, True
     while was_stopped:
-        nth += 1
+        nth += step
         root = place / f"case-{nth}"
         shutil.copytree(begun, root)
         child = Child(partial(work, root, At(nth, decision, calls)))

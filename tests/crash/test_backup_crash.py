@@ -1,4 +1,4 @@
-"""Stop a backup at each of its calls, and back up beside writers: it is a store that is well at every moment."""
+"""Stop a backup at its calls, cut the power, back up beside writers: it is a store that is well at every moment."""
 
 import shutil
 import sys
@@ -16,6 +16,7 @@ from muniment import Store
 from muniment.files.layout import Layout
 
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="finds a descriptor's file through /proc")
+STEPS = {WRITES: 1, CHANGES: 1 if SWEEP else 5}
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
@@ -48,7 +49,7 @@ def test_a_backup_may_be_stopped_at_any_call(template, place, decision, calls, i
         with intercepted(at):
             store.backup(root / "backup")
 
-    for stop in each_stop(begun, place, decision, calls, backing_up):
+    for stop in each_stop(begun, place, decision, calls, backing_up, step=STEPS[calls]):
         if (stop.root / "backup/.muniment/format.json").exists():
             with Store.open(stop.root / "backup") as backup:
                 assert backup.verify().findings == ()
@@ -60,6 +61,38 @@ def test_a_backup_may_be_stopped_at_any_call(template, place, decision, calls, i
             assert backup.verify().findings == ()
             assert (working(backup), backup.log()) == (expected, log)
             assert len(backup.ledger("runs")) == (1 if is_first else 2)
+
+
+@pytest.mark.parametrize(
+    ("decision", "calls"), [(die, CHANGES), (die_after(lambda size: size // 2), WRITES)], ids=["before", "half"]
+)
+def test_a_restoring_may_be_stopped_at_any_call(template, place, decision, calls):
+    """Whichever call it dies at, it may be done again, until the store is one that is no backup."""
+    begun = place / "begun"
+    begun.mkdir()
+    with opened(shutil.copytree(template, place / "store")) as store:
+        with store.transaction("one") as change:
+            change.write("web", 1)
+        store.tags.create("v1", message="first")
+        store.ledger("runs").append("turn", 1)
+        store.backup(begun / "backup")
+        expected, log = working(store), store.log()
+
+    def restoring(root, at, _):
+        backup = Store.open(root / "backup")
+        with intercepted(at):
+            backup.restore_to(root / "new")
+
+    for stop in each_stop(begun, place, decision, calls, restoring, step=STEPS[calls]):
+        layout = Layout(stop.root / "new")
+        if not Path(layout.format).exists() or Path(layout.backup).exists():
+            with Store.open(stop.root / "backup") as backup:
+                assert backup.restore_to(stop.root / "new").ok
+        assert not Path(layout.backup).exists()
+        with Store.open(stop.root / "new") as restored:
+            assert restored.verify().findings == ()
+            assert (working(restored), restored.log()) == (expected, log)
+            assert len(restored.ledger("runs")) == 1
 
 
 @needs_proc

@@ -77,6 +77,18 @@ class AsyncUpkeepVerbs(Bound):
         """
         return await self._call(UpkeepVerbs.backup, dest, take_over=take_over)
 
+    async def restore_to(self, path: Path) -> BackupReport:
+        """Make a store in the folder `path` out of this one, which is a backup: whole, checked, durable on return.
+
+        The folder is made, or is empty. The new store has all that the backup has, is no backup, and another copy to
+        those that watch or sync. Interrupted anywhere, it may be repeated, and is gone on with.
+
+        Raises:
+            BackupRefusedError: There is something in that folder.
+            LockTimeoutError: Another program brings the backup up to date for too long: retry.
+        """
+        return await self._call(UpkeepVerbs.restore_to, path)
+
     async def pack(self, *, everything: bool = False) -> PackReport:
         """Gather loose objects, and small packs, into one pack, which is a fraction of their size; tells what it did.
 

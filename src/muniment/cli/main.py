@@ -90,6 +90,7 @@ VERBS = {
         "collect": "care:collect",
         "erase": "erasing:erase",
         "backup": "mending:backup",
+        "restore-backup": "mending:restore_backup",
     },
 }
 """Where each command lives: `module:function` under `muniment.cli.verbs`, in the order of the help."""

@@ -9,7 +9,7 @@ MunimentError
 │   ├── NotAStoreError            no store there
 │   ├── StoreExistsError          there is one already
 │   ├── StoreClosedError          used after `close`
-│   ├── BackupRefusedError        no backup of this store can go there
+│   ├── BackupRefusedError        no backup, and no restored store, can go there
 │   ├── CopyRefusedError          no copy of this store is there, for repair to take from
 │   ├── UnsupportedFormatError    written by a newer Muniment
 │   └── StorageError              the disk said no: full, read-only, forbidden, gone

@@ -34,12 +34,12 @@ class StoreClosedError(StoreError):
 
 
 class BackupRefusedError(StoreError):
-    """A backup cannot go to `path`: name an empty folder, or an earlier backup of the same store."""
+    """No backup, nor a store that is restored, can go to `path`: name an empty folder, or an earlier backup of it."""
 
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
         self.reason = reason
-        super().__init__(f"{path}: {reason}; name a new folder, or an earlier backup of this store")
+        super().__init__(f"{path}: {reason}; nothing was touched: name another folder")
 
 
 class CopyRefusedError(StoreError):

@@ -33,9 +33,10 @@ class BackupCopy:
         self._names: list[str] = []
         self._own = 0
 
-    def report(self) -> BackupReport:
+    def report(self, *, is_partial: bool = False) -> BackupReport:
         """Tell what was copied."""
         return BackupReport(
+            partial=is_partial,
             path=self._layout.root,
             objects=self._objects.objects,
             packs=self._objects.packs,

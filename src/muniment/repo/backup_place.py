@@ -28,6 +28,8 @@ class _Marker(msgspec.Struct, frozen=True):
 
     copy: str
     complete: bool = False
+    restoring: bool = False
+    """Whether it becomes a store again, out of a backup that is that copy: then it is no backup at all."""
 
 
 class Place(NamedTuple):
@@ -55,11 +57,14 @@ def opened(parts: Parts, folder: str, *, take_over: bool) -> Iterator[Place]:
     copy_id = Watched(parts).copy_id()
     is_new = not os.path.exists(layout.format)
     if is_new:
-        _make(parts, layout, copy_id)
+        _check_free(layout)
+        _make(parts, layout, _Marker(copy_id))
     creation.read_format(layout)
     noted = _noted(layout)
     if noted is None:
         raise BackupRefusedError(layout.root, "there is a store, which is no backup")
+    if noted.restoring:
+        raise BackupRefusedError(layout.root, "a store was being restored there, and is not complete: restore it again")
     there = LocalStorage(layout, sync=True)
     try:
         if not is_new and (noted.copy != copy_id or not copy_id):
@@ -99,18 +104,63 @@ def _check_other(parts: Parts, there: LocalStorage, noted: _Marker, *, take_over
         raise BackupRefusedError(root, f"it is a backup of another copy of this store; {_TAKE_OVER}")
 
 
-def _make(parts: Parts, layout: Layout, copy_id: str) -> None:
+def _check_free(layout: Layout) -> None:
     with suppress(FileNotFoundError):
         if set(disk.listdir(layout.root)) - {CONTROL}:
             raise BackupRefusedError(layout.root, "there are other files in that folder")
     with suppress(FileNotFoundError):
         if _noted(layout) is None and set(disk.listdir(layout.control)) - {os.path.basename(layout.local)}:
             raise BackupRefusedError(layout.root, "there is a part of a store, which is no backup")
+
+
+def _make(parts: Parts, layout: Layout, marker: _Marker) -> None:
     made = disk.make_folders(layout.control)
-    _mark(layout, _Marker(copy_id, complete=False))
+    _mark(layout, marker)
     creation.ignore_local(layout)
     atomic.replace_file(layout.format, disk.read_file(parts.layout.format), layout.temporary)
     atomic.sync_names([layout.control, layout.root, *made])
+
+
+@contextmanager
+def restored(parts: Parts, folder: str) -> Iterator[Place]:
+    """Make a store in a folder, which is no backup once the block ended well; one that was interrupted is gone on with.
+
+    Raises:
+        BackupRefusedError: There is anything else in it.
+    """
+    layout = Layout(folder)
+    _refuse_inside(parts.layout, layout)
+    marker = _Marker(Watched(parts).copy_id(), restoring=True)
+    noted = _noted(layout)
+    if noted != marker and not _is_empty(layout):
+        raise BackupRefusedError(layout.root, "it is not empty: a store is restored into a folder of its own")
+    if not os.path.exists(layout.format):
+        _make(parts, layout, marker)
+    creation.read_format(layout)
+    there = LocalStorage(layout, sync=True)
+    try:
+        with there.packer.alone(parts.lock_timeout_s):
+            yield Place(there, is_complete=False)
+            disk.unlink(layout.backup)
+            disk.sync_folder(layout.local)
+    finally:
+        there.close()
+
+
+def _is_empty(layout: Layout) -> bool:
+    """Tell whether there is nothing in a folder, or only the temporary file of a restoring that had just begun."""
+    begun = ((layout.root, layout.control), (layout.control, layout.local), (layout.local, layout.temporary))
+    for folder, only in begun:
+        with suppress(FileNotFoundError):
+            if set(disk.listdir(folder)) - {os.path.basename(only)}:
+                return False
+    return True
+
+
+def is_partial(layout: Layout) -> bool:
+    """Tell whether a store is a backup that did not come to its end."""
+    noted = _noted(layout)
+    return noted is not None and not noted.complete
 
 
 def _mark(layout: Layout, marker: _Marker) -> None:

@@ -16,6 +16,7 @@ from muniment.repo.backup_copy import BackupCopy
 from muniment.repo.backup_files import FilesCopy
 from muniment.schema.merge_rules import MergeRules
 from muniment.storage.publishing import Publisher
+from muniment.storage.unchanged import SETTLED_NS
 
 ADA = "Ada <ada@example.org>"
 MANY = 40
@@ -118,6 +119,109 @@ def test_a_backup_copied_back_is_the_store(full, tmp_path):
         backup.backup(tmp_path / "third")
     with Store.open(tmp_path / "third") as third:
         assert state(third) == expected
+
+
+def restore(backup, folder):
+    """Make a store out of a backup."""
+    with Store.open(backup) as source:
+        return source.restore_to(folder)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_store_is_restored_out_of_a_backup(full, tmp_path, exists):
+    """It is the same, goes on, is no backup and another copy; the backup stays as it is."""
+    full.backup(tmp_path / "backup")
+    expected = state(full)
+    if exists:
+        (tmp_path / "new/store").mkdir(parents=True)
+    report = restore(tmp_path / "backup", tmp_path / "new/store")
+    assert (report.ok, report.packs, report.documents, report.entries) == (True, 1, MANY + 1, 2)
+    layout = Layout(tmp_path / "new/store")
+    assert not Path(layout.backup).exists()
+    assert not Path(layout.copy_id).exists()
+    with Store.open(tmp_path / "new/store", author=ADA) as restored:
+        assert restored.verify().findings == ()
+        assert state(restored) == expected
+        restored.commit("goes on")
+        restored.undo()
+        restored.ledger("runs").append("turn", {"say": "three"})
+        assert restored.backup(tmp_path / "second").ok
+        with pytest.raises(BackupRefusedError, match="take_over"):
+            restored.backup(tmp_path / "backup")
+    with Store.open(tmp_path / "backup") as backup:
+        assert state(backup) == expected
+
+
+def test_nothing_is_restored_over(full, tmp_path):
+    """A store, a backup, any file: they stay as they are."""
+    full.backup(tmp_path / "backup")
+    full.backup(tmp_path / "another")
+    Store.init(tmp_path / "store").close()
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files/.hidden").write_text("1")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for name in ("config", "store", "another", "files", "backup", "backup/within"):
+        with pytest.raises(BackupRefusedError):
+            restore(tmp_path / "backup", tmp_path / name)
+    local = tmp_path / "backup/.muniment/local"
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {path: data for path, data in after.items() if not path.is_relative_to(local)} == {
+        path: data for path, data in before.items() if not path.is_relative_to(local)
+    }
+
+
+def test_what_is_half_restored_is_no_place_for_a_backup(full, tmp_path, monkeypatch):
+    """Nor for another backup to be restored to; the same one is gone on with."""
+    full.backup(tmp_path / "backup")
+    full.backup(tmp_path / "another")
+    with monkeypatch.context() as patched:
+        patched.setattr(BackupCopy, "move_heads", stop)
+        with pytest.raises(KeyboardInterrupt):
+            restore(tmp_path / "backup", tmp_path / "new")
+    with pytest.raises(BackupRefusedError, match="restore it again"):
+        full.backup(tmp_path / "new")
+    with pytest.raises(BackupRefusedError, match="not empty"):
+        restore(tmp_path / "another", tmp_path / "new")
+    assert restore(tmp_path / "backup", tmp_path / "new").ok
+    with Store.open(tmp_path / "new") as restored:
+        assert restored.verify().findings == ()
+        assert state(restored) == state(full)
+
+
+def test_a_backup_that_was_interrupted_is_restored_and_told(full, tmp_path, monkeypatch):
+    """It may be all that is left: its branches are those of before."""
+    full.backup(tmp_path / "backup")
+    expected = full.log()
+    full.commit("on")
+    interrupted(full, tmp_path / "backup", monkeypatch)
+    report = restore(tmp_path / "backup", tmp_path / "new")
+    assert (report.ok, report.partial, report.damaged) == (False, True, ())
+    with Store.open(tmp_path / "new") as restored:
+        assert restored.log() == expected
+        assert restored.verify().ok
+
+
+def test_what_is_damaged_in_a_backup_is_not_restored(full, tmp_path):
+    """All else is, and it is told."""
+    full.backup(tmp_path / "backup")
+    loose = next((tmp_path / "backup/.muniment/objects").glob("*/*.json"))
+    loose.chmod(0o644)
+    loose.write_bytes(b"damaged")
+    report = restore(tmp_path / "backup", tmp_path / "new")
+    assert (report.ok, report.damaged) == (False, (str(loose),))
+
+
+def test_a_store_is_restored_from_a_medium_that_cannot_be_written_to(full, tmp_path, monkeypatch):
+    """Nothing has to be written beside the backup; interrupted, it is gone on with."""
+    full.backup(tmp_path / "backup")
+    with read_only(monkeypatch, tmp_path / "backup", errno.EROFS):
+        with monkeypatch.context() as patched:
+            patched.setattr(BackupCopy, "move_heads", stop)
+            with pytest.raises(KeyboardInterrupt):
+                restore(tmp_path / "backup", tmp_path / "new")
+        assert restore(tmp_path / "backup", tmp_path / "new").ok
+    with Store.open(tmp_path / "new") as restored:
+        assert state(restored) == state(full)
 
 
 def test_what_is_no_backup_of_it_is_refused(full, tmp_path):
@@ -404,13 +508,16 @@ def test_ledgers_are_copied_where_the_appender_alone_knows_them(full, tmp_path):
 def test_a_document_that_was_just_written_is_compared_again(full, tmp_path):
     """The next change may be in the same tick of the clock, and of the same size: no time in the backup tells it."""
     before = time.time_ns()
+    path = tmp_path / "config/web.json"
+    written_ns = before + SETTLED_NS  # so it is not settled, however slow the machine is
     full.write("web", {"port": 3})
+    os.utime(path, ns=(written_ns, written_ns))
     full.backup(tmp_path / "backup")
     assert (tmp_path / "backup/web.json").stat().st_mtime_ns < before
     full.write("web", {"port": 4})
+    os.utime(path, ns=(written_ns, written_ns))
     full.backup(tmp_path / "backup")
-    with Store.open(tmp_path / "backup") as backup:
-        assert backup.read("web") == {"port": 4}
+    assert (tmp_path / "backup/web.json").read_bytes() == path.read_bytes()
 
 
 def test_a_damaged_note_is_not_copied(full, tmp_path):

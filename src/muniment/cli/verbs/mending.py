@@ -1,9 +1,9 @@
-"""Mend a store from what it has itself, from other copies, and from the host repository."""
+"""Mend a store from what it has itself, from other copies, and from the host repository; back it up, bring it back."""
 
 import click
 import msgspec
 
-from muniment import Store, git
+from muniment import BackupReport, Store, git
 from muniment.cli import output, shapes, text
 from muniment.cli.command import verb
 from muniment.cli.exit_code import ExitCode
@@ -66,14 +66,36 @@ def backup(ctx: click.Context, session: Session, dest: str, take_over: bool) -> 
     """
     with session.open() as store:
         done = store.backup(dest, take_over=take_over)
+    _tell(ctx, session, done, "Backed up", "new")
+
+
+@verb("restore-backup", example="muniment restore-backup /backup/config config")
+@click.argument("backup", metavar="BACKUP")
+@click.argument("directory", metavar="DIR")
+@click.pass_context
+def restore_backup(ctx: click.Context, session: Session, backup: str, directory: str) -> None:
+    """Make a store in the folder DIR out of a backup: all of it, each file checked.
+
+    DIR is made, or is empty. Interrupted anywhere, it may be repeated, and is gone on with. Exits with 5 if damaged
+    files were left out, or the backup was not complete. For documents as they once were, see `restore`.
+    """
+    if session.store_path:
+        raise click.UsageError("name the folders as BACKUP and DIR, without --store", ctx)
+    with Store.open(backup) as source:
+        done = source.restore_to(directory)
+    if done.partial and not session.as_json:
+        click.echo(f"{click.style('not complete', fg='red', bold=True)}  {output.one_line(text.path(backup))}")
+        click.echo("    its last run was interrupted: most of it is as it was before, some files may be newer")
+    _tell(ctx, session, done, "Restored", "copied")
+
+
+def _tell(ctx: click.Context, session: Session, done: BackupReport, did: str, how: str) -> None:
     if session.as_json:
         output.json_document({"ok": done.ok, **msgspec.structs.asdict(done)})
     else:
         for path in done.damaged:
             click.echo(f"{click.style('damaged, not copied', fg='red', bold=True)}  {output.one_line(path)}")
         what = f"{done.objects:,} objects, {done.packs:,} packs, {done.documents:,} documents, {done.entries:,} entries"
-        click.echo(
-            f"{click.style('Backed up', fg='green', bold=True)} to {output.one_line(done.path)}: {what} were new"
-        )
+        click.echo(f"{click.style(did, fg='green', bold=True)} to {output.one_line(done.path)}: {what} were {how}")
     if not done.ok:
         ctx.exit(ExitCode.CORRUPT)
