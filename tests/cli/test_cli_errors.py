@@ -72,8 +72,9 @@ def test_a_fault_in_a_file_is_told_by_line_and_column(muniment, store, folder):
 
 
 def test_a_misspelled_command_is_guessed(muniment):
-    """The nearest command is offered."""
-    assert "did you mean 'status'" in muniment("stauts").err
+    """The nearest command is offered, or the nearest two."""
+    assert "did you mean 'stats' or 'status'" in muniment("stauts").err
+    assert "did you mean 'collect'" in muniment("colect").err
 
 
 def test_no_store_here(muniment, folder):

@@ -48,8 +48,8 @@ class Group(click.Group):
         if not ctx.resilient_parsing and args[0] not in self._places and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], self._places, n=1)
-            ctx.fail(f"no command {args[0]!r}" + (f"; did you mean {near[0]!r}" if near else ""))
+            near = " or ".join(map(repr, get_close_matches(args[0], self._places, n=2)))
+            ctx.fail(f"no command {args[0]!r}" + (f"; did you mean {near}" if near else ""))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -118,16 +118,22 @@ class OperationLog:
     def keep_in_order(self, operations: Sequence[bytes]) -> set[bytes]:
         """Keep those of the newest operations that stand here up to the first that does not; needs the store's lock.
 
-        A power cut may take a line and leave a later one. That is cut, so that what is appended again comes in order.
+        A power cut may take a line, or leave a piece of it or zeros, and leave a later one. All from there on is cut:
+        what is appended again comes in order.
         """
-        lines = self.tail()
-        logged = set(lines)
-        kept = set(takewhile(logged.__contains__, operations))
-        behind = logged.intersection(operations) - kept
-        if behind:
-            first = next(nth for nth, line in enumerate(lines) if line in behind)
-            segment.cut_from(self._path, self.size() - sum(len(line) + 1 for line in lines[first:]))
-        return kept
+        if not operations:
+            return set()
+        lines, repeated = self.tail(), set(operations)
+        first = len(lines)
+        while first and (lines[first - 1] in repeated or not _is_operation(lines[first - 1])):
+            first -= 1
+        begun = next((nth for nth in range(first, len(lines)) if lines[nth] in repeated), first)
+        if lines[begun : begun + 1] == [operations[0]]:
+            first = begun  # a damaged line before it is none of these
+        kept = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(lines[first:], operations, strict=False)))
+        if cut := lines[first + kept :]:
+            segment.cut_from(self._path, self.size() - sum(len(line) + 1 for line in cut))
+        return set(operations[:kept])
 
     def left_branches(self) -> bool:
         """Tell whether the newest operations left a branch with a head; a line that is none counts as one that did."""
@@ -144,3 +150,11 @@ class OperationLog:
     def close(self) -> None:
         """Close the file; the next append opens it again."""
         self._segment.close()
+
+
+def _is_operation(line: bytes) -> bool:
+    try:
+        operation.decode(line)
+    except MalformedError:
+        return False
+    return True

@@ -101,16 +101,34 @@ def test_it_is_read_in_pieces_for_its_moves(log, path):
     assert log.grown(later) is None
 
 
-def test_what_a_recovery_repeats_stands_in_order(log, path):
-    """Where a power cut took one line and left the next, that is cut, to be appended again behind the first."""
+@pytest.mark.parametrize("torn", [0, 20, 1000], ids=["missing", "torn", "zeros and no line feed"])
+def test_what_a_recovery_repeats_stands_in_order(log, path, torn):
+    """Where a power cut took one line and left the next, all from it on is cut, to be appended again in order."""
     old, *lines = [line(message=f"{number}") for number in range(4)]
     log.append(old)
     log.append(lines[0])
-    log.append(b"\0" * 20 + lines[1][20:])
-    log.append(lines[2])
+    if torn:
+        left = b"\0" * min(torn, len(lines[1])) + lines[1][torn:]
+        path.write_bytes(path.read_bytes() + left + (b"\n" if torn < len(lines[1]) else b"\0"))
+    path.write_bytes(path.read_bytes() + lines[2] + b"\n")
     assert log.keep_in_order(lines) == {lines[0]}
     log.append(lines[1])
     log.append(lines[2])
-    assert [one.message for one in log.newest_first()] == ["3", "2", "1", "0"]
+    assert path.read_bytes().splitlines() == [old, *lines]
     assert log.keep_in_order(lines) == set(lines)
     assert log.keep_in_order([]) == set()
+    assert path.read_bytes().splitlines() == [old, *lines]
+
+
+def test_a_recovery_cuts_nothing_that_it_does_not_repeat(log, path):
+    """A line that was damaged long ago stays, with what follows it, for a repair to tell of."""
+    old, *lines = [line(message=f"{number}") for number in range(3)]
+    log.append(b"damaged")
+    log.append(old)
+    log.append(lines[0])
+    assert log.keep_in_order(lines) == {lines[0]}
+    assert path.read_bytes().splitlines() == [b"damaged", old, lines[0]]
+    assert log.keep_in_order([]) == set()
+    log.append(b"damaged")
+    assert log.keep_in_order([]) == set()
+    assert path.read_bytes().splitlines() == [b"damaged", old, lines[0], b"damaged"]
