@@ -8,10 +8,10 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import takewhile
 
-from muniment.errors import MalformedError
+from muniment.errors import InvalidValueError, MalformedError
 from muniment.files import disk, segment
 from muniment.files.segment import Piece
-from muniment.values import operation
+from muniment.values import canonical, operation
 from muniment.values.names import BranchName
 from muniment.values.operation import HeadMove, Operation
 
@@ -125,7 +125,7 @@ class OperationLog:
             return set()
         lines, repeated = self.tail(), set(operations)
         first = len(lines)
-        while first and (lines[first - 1] in repeated or not _is_operation(lines[first - 1])):
+        while first and (lines[first - 1] in repeated or not _is_whole(lines[first - 1])):
             first -= 1
         begun = next((nth for nth in range(first, len(lines)) if lines[nth] in repeated), first)
         if lines[begun : begun + 1] == [operations[0]]:
@@ -152,9 +152,10 @@ class OperationLog:
         self._segment.close()
 
 
-def _is_operation(line: bytes) -> bool:
+def _is_whole(line: bytes) -> bool:
+    """Tell whether a line is JSON, as each was that was written, by a newer program too: no piece of one is."""
     try:
-        operation.decode(line)
-    except MalformedError:
+        canonical.decode(line)
+    except InvalidValueError:
         return False
     return True

@@ -121,8 +121,9 @@ def test_what_a_recovery_repeats_stands_in_order(log, path, torn):
 
 
 def test_a_recovery_cuts_nothing_that_it_does_not_repeat(log, path):
-    """A line that was damaged long ago stays, with what follows it, for a repair to tell of."""
+    """A line that was damaged long ago stays, or one of a newer program, with what follows it."""
     old, *lines = [line(message=f"{number}") for number in range(3)]
+    old = old.replace(b'"verb":"commit"', b'"verb":"of-a-newer-program"').replace(b'"heads"', b'"tails"')
     log.append(b"damaged")
     log.append(old)
     log.append(lines[0])
