@@ -7,7 +7,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from children import Child, Tell
-from disk_calls import KILLED, At, Decide
+from disk_calls import KILLED, At, Decide, intercepted
+from promises import opened
+
+
+def in_a_store(verb: Callable[[Any], object]) -> Callable[[Path, At, Tell], None]:
+    """Make the work of a program out of a verb of a store, which is opened before anything is stopped."""
+
+    def work(root: Path, at: At, _: Tell) -> None:
+        store = opened(root)
+        with intercepted(at):
+            verb(store)
+
+    return work
 
 
 class Stop(NamedTuple):

@@ -5,10 +5,10 @@ import sys
 from datetime import timedelta
 
 import pytest
-from disk_calls import CHANGES, WRITES, die, die_after, intercepted
+from disk_calls import CHANGES, WRITES, die, die_after
 from power_cuts import cut_between
 from promises import opened
-from stops import each_stop
+from stops import each_stop, in_a_store
 
 from muniment import Store
 from muniment.files.layout import Layout
@@ -108,13 +108,8 @@ def test_a_program_may_be_stopped_at_any_call(place, monkeypatch, decision, call
     lost = garbage_of(place / "begun")
     assert len(lost) > 2 * COUNT
 
-    def work(root, at, _):
-        store = opened(root)
-        with intercepted(at):
-            collect(store)
-
     seen = []
-    for stop in each_stop(place / "begun", place, decision, calls, work):
+    for stop in each_stop(place / "begun", place, decision, calls, in_a_store(collect)):
         seen.append(is_garbage_there(stop.root, lost))
         finish(stop.root, lost)
     assert seen == sorted(seen, reverse=True)
@@ -129,12 +124,7 @@ def test_who_packs_after_a_program_was_stopped_keeps_nothing_of_it(place):
         begin(store)
     lost = garbage_of(place / "begun")
 
-    def work(root, at, _):
-        store = opened(root)
-        with intercepted(at):
-            collect(store)
-
-    for stop in each_stop(place / "begun", place, die, frozenset({"unlink"}), work):
+    for stop in each_stop(place / "begun", place, die, frozenset({"unlink"}), in_a_store(collect)):
         with opened(stop.root) as store:
             store.pack()
         is_garbage_there(stop.root, lost)

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from disk_calls import CHANGES, WRITES, die, die_after, intercepted
+from disk_calls import CHANGES, WRITES, die, die_after
 from power_cuts import cut_between
 from promises import opened
-from stops import each_stop
+from stops import each_stop, in_a_store
 
 from muniment import BlobErasedError
 from muniment.files.layout import Layout
@@ -76,13 +76,8 @@ def test_a_program_may_be_stopped_at_any_call(template, place, decision, calls):
         begin(store)
         put_in_a_pack(store)
 
-    def erasing(root, at, _):
-        store = opened(root)
-        with intercepted(at):
-            erase(store)
-
     seen = []
-    for stop in each_stop(place / "begun", place, decision, calls, erasing):
+    for stop in each_stop(place / "begun", place, decision, calls, in_a_store(erase)):
         seen.append(is_there(stop.root))
         finish(stop.root)
     assert (seen[0], seen[-1]) == (True, False)  # between them not in order: how many calls a run makes, clocks decide

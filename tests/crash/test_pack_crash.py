@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from disk_calls import CHANGES, WRITES, die, die_after, intercepted
+from disk_calls import CHANGES, WRITES, die, die_after
 from power_cuts import cut_between
 from promises import opened
-from stops import each_stop
+from stops import each_stop, in_a_store
 
 from muniment.files.layout import Layout
 
@@ -45,13 +45,8 @@ def test_a_program_may_be_stopped_at_any_call(template, place, decision, calls):
     with opened(place / "begun") as store:
         begin(store)
 
-    def packing(root, at, _):
-        store = opened(root)
-        with intercepted(at):
-            store.pack()
-
     stopped = 0
-    for stop in each_stop(place / "begun", place, decision, calls, packing):
+    for stop in each_stop(place / "begun", place, decision, calls, in_a_store(lambda store: store.pack())):
         stopped += stop.was_stopped
         check(stop.root)
     assert stopped > (5 if calls is CHANGES else 0)

@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from disk_calls import CHANGES, WRITES, die, die_after, intercepted
+from disk_calls import CHANGES, WRITES, die, die_after
 from promises import opened, working
-from stops import each_stop
+from stops import each_stop, in_a_store
 
 from muniment.files.layout import Layout
 
@@ -50,12 +50,7 @@ def test_a_repair_may_be_stopped_at_any_call(template, place, decision, calls):
     whole = shutil.copytree(begun, place / "whole")
     kept = damage(begun, first)
 
-    def repairing(root, at, _):
-        store = opened(root)
-        with intercepted(at):
-            store.repair(from_=whole)
-
-    for stop in each_stop(begun, place, decision, calls, repairing):
+    for stop in each_stop(begun, place, decision, calls, in_a_store(lambda store: store.repair(from_=whole))):
         with opened(stop.root) as store:
             assert store.repair(from_=whole).ok
             assert working(store) == expected

@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from disk_calls import CHANGES, WRITES, die, die_after, intercepted
+from disk_calls import CHANGES, WRITES, die, die_after
 from promises import opened
-from stops import each_stop
+from stops import each_stop, in_a_store
 
 from muniment.files.layout import Layout
 
@@ -74,12 +74,7 @@ def test_a_program_may_be_stopped_at_any_call(template, place, work, decision, c
         store.tags.create("v1")
         store.notes.add("HEAD", "before")
 
-    def working(root, at, _):
-        store = opened(root)
-        with intercepted(at):
-            work(store)
-
-    seen = [found(stop.root) for stop in each_stop(place / "begun", place, decision, calls, working)]
+    seen = [found(stop.root) for stop in each_stop(place / "begun", place, decision, calls, in_a_store(work))]
     before, after = (["v1"], ["before"]), WORKS[work]
     assert all(one in (before, after) for one in seen)
     assert seen[0] == before
