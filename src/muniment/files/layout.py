@@ -225,6 +225,11 @@ def is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder}/")
 
 
+def pack_name(path: str) -> str:
+    """Give the name of the pack at `path`, which is the hash of its bytes."""
+    return os.path.basename(path).removesuffix(PACK_SUFFIX)
+
+
 def find_root(start: str | os.PathLike[str]) -> str | None:
     """Find the nearest folder at or above `start` that holds a store; None where there is none."""
     folder = os.path.abspath(os.fspath(start))

@@ -8,7 +8,7 @@ import os
 
 from muniment.errors import CorruptionError, HashMismatchError, ObjectNotFoundError, UnsupportedFormatError
 from muniment.files import disk
-from muniment.files.layout import Layout
+from muniment.files.layout import Layout, pack_name
 from muniment.storage import checked
 from muniment.storage.local import LocalStorage
 from muniment.storage.pack_file import PackFile, check_bytes
@@ -38,7 +38,7 @@ class ObjectsCopy:
         """Copy what is missing; once more behind `list`, as beside writers an object may be half written."""
         for path in self._here.packs.files():
             if path not in self._done:
-                self._copy_pack(path, self._layout.pack(_name(path)))
+                self._copy_pack(path, self._layout.pack(pack_name(path)))
         for path in self._there.packs.files():
             if path not in self._done:
                 self._check_own_pack(path)
@@ -102,10 +102,6 @@ class ObjectsCopy:
             self.objects += 1
             return True
         return False
-
-
-def _name(path: str) -> str:
-    return os.path.basename(path).partition(".")[0]
 
 
 def _has(packs: Packs, object_id: str) -> bool:

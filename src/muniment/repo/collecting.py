@@ -3,7 +3,6 @@
 What is needed is found while others write; what they came to need meanwhile, under their lock, before anything goes.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ import msgspec
 
 from muniment.errors import CorruptionError, InvalidValueError, ObjectNotFoundError
 from muniment.files import atomic, disk
+from muniment.files.layout import pack_name
 from muniment.history.reach import Reach
 from muniment.repo import stock as stocktaking
 from muniment.repo.parts import Parts
@@ -106,7 +106,7 @@ class _Collection:
         """Write what takes the place of packs, and remove what is not needed even now."""
         storage, layout = self._parts.storage, self._parts.layout
         names: list[str] = []
-        gone = [_name(one) for one in dirty]
+        gone = [pack_name(one.pack.path) for one in dirty]
         loose = (garbage & self._stock.loose.keys()) - storage.objects.doomed.names()
         if len(loose) > MOST_LOOSE:
             aside, whole = packing.put_aside(layout, storage.objects, loose)
@@ -181,7 +181,3 @@ def _only_in(dirty: Sequence[Packed], packs: Iterable[Packed]) -> set[str]:
 
 def _files(packs: Iterable[Packed]) -> list[PackFile]:
     return [one.pack for one in packs]
-
-
-def _name(one: Packed) -> str:
-    return os.path.basename(one.pack.path).partition(".")[0]

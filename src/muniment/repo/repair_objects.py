@@ -15,12 +15,12 @@ from muniment.errors import (
     UnsupportedFormatError,
 )
 from muniment.files import atomic, disk
-from muniment.files.layout import PACK_SUFFIX
+from muniment.files.layout import PACK_SUFFIX, pack_name
 from muniment.repo.mending import Mending
 from muniment.storage import written
 from muniment.storage.copies import FolderCopy
 from muniment.storage.pack_file import check_bytes
-from muniment.storage.pack_writer import copy_pack
+from muniment.storage.pack_writer import copy_pack, write_pack
 from muniment.values import canonical
 
 
@@ -121,7 +121,7 @@ class ObjectMending:
 
     def _written_back(self, path: str) -> Callable[[], None] | None:
         """Find its bytes in the host repository; gives what writes them."""
-        name = os.path.basename(path).removesuffix(PACK_SUFFIX)
+        name = pack_name(path)
         for data in self._mending.versions(path):
             if canonical.digest(data) == name:
                 return partial(atomic.replace_file, path, data, self._layout.temporary)
@@ -129,7 +129,6 @@ class ObjectMending:
 
     def _salvage(self, path: str) -> None:
         from muniment.storage.pack_salvage import whole_objects
-        from muniment.storage.pack_writer import write_pack
 
         self._mending.lost.keep(path)
         whole, name = whole_objects(path), ""

@@ -12,7 +12,7 @@ from muniment.errors import (
     UnsupportedFormatError,
 )
 from muniment.files import atomic, disk
-from muniment.files.layout import PACK_SUFFIX, Layout
+from muniment.files.layout import Layout, pack_name
 from muniment.storage.doomed import Doomed, encode
 from muniment.storage.loose import LooseObjects
 from muniment.storage.pack_file import PackFile
@@ -133,7 +133,7 @@ class LocalObjects:
         """Tell whether an object lies elsewhere than in what is doomed."""
         if object_id not in self._doomed_names and os.path.lexists(self._layout.object(object_id)):
             return True
-        kept = [path for path in self.packs.files() if _name_of(path) not in self._doomed_names]
+        kept = [path for path in self.packs.files() if pack_name(path) not in self._doomed_names]
         return any(PackFile(path).get(object_id) is not None for path in kept)
 
     def _spare(self, name: str) -> None:
@@ -182,7 +182,3 @@ class LocalObjects:
     def close(self) -> None:
         """Close the packs."""
         self.packs.close()
-
-
-def _name_of(pack: str) -> str:
-    return os.path.basename(pack).removesuffix(PACK_SUFFIX)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from muniment.errors import CorruptionError, HashMismatchError, MalformedError, UnsupportedFormatError
 from muniment.files import disk
-from muniment.files.layout import PACK_SUFFIX
+from muniment.files.layout import pack_name
 from muniment.storage import pack_index
 from muniment.storage.pack_index import BlockPlace, PackIndex
 from muniment.storage.pack_layout import HEADER, KEY_BYTES, MAGIC, TRAILER, VERSION
@@ -223,7 +223,7 @@ def check_bytes(path: str) -> None:
     digest = canonical.new_digest()
     for chunk in read_chunks(path):
         digest.update(chunk)
-    expected, found = os.path.basename(path).removesuffix(PACK_SUFFIX), digest.hexdigest()
+    expected, found = pack_name(path), digest.hexdigest()
     if found != expected:
         raise HashMismatchError(path, expected, found)
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from muniment.errors import HashMismatchError, InvalidValueError
 from muniment.files import atomic, disk
-from muniment.files.layout import PACK_SUFFIX
+from muniment.files.layout import PACK_SUFFIX, pack_name
 from muniment.storage.pack_blocks import Blocks
 from muniment.storage.pack_file import CHUNK_BYTES, read_chunks
 from muniment.storage.pack_index import column_bytes
@@ -64,7 +64,7 @@ def copy_pack(path: str, folder: str, temporary_folder: str) -> None:
         OSError: The disk refused; nothing is left behind.
     """
     temporary, found = _stage(temporary_folder, read_chunks(path), sync=True)
-    expected = os.path.basename(path).removesuffix(PACK_SUFFIX)
+    expected = pack_name(path)
     if found != expected:
         atomic.discard(temporary)
         raise HashMismatchError(path, expected, found)
