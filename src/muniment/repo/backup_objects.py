@@ -59,7 +59,7 @@ class ObjectsCopy:
         if not is_there or ((self._is_doubted or not _are_alike(path, target)) and not _is_whole_pack(target)):
             try:
                 copy_pack(path, self._layout.packs, self._layout.temporary)
-            except HashMismatchError:
+            except CorruptionError:
                 self.damaged[path] = None
                 return
             self.packs += 1
@@ -127,6 +127,6 @@ def _are_alike(path: str, target: str) -> bool:
 def _is_whole_pack(path: str) -> bool:
     try:
         check_bytes(path)
-    except HashMismatchError:
+    except CorruptionError:
         return False
     return True

@@ -114,7 +114,7 @@ class ObjectMending:
         for copy in self._mending.copies:
             if isinstance(copy, FolderCopy):
                 source = f"{copy.layout.control}/{self._layout.inside(path)}"
-                with suppress(OSError, HashMismatchError):
+                with suppress(OSError, CorruptionError):
                     check_bytes(source)
                     return partial(copy_pack, source, self._layout.packs, self._layout.temporary)
         return None

@@ -61,6 +61,7 @@ def copy_pack(path: str, folder: str, temporary_folder: str) -> None:
 
     Raises:
         HashMismatchError: It is not what its name says; nothing was written.
+        MalformedError: The system cannot read it; nothing was written.
         OSError: The disk refused; nothing is left behind.
     """
     temporary, found = _stage(temporary_folder, read_chunks(path), sync=True)

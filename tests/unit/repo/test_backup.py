@@ -641,3 +641,15 @@ def test_a_full_disk_is_told(full, tmp_path, monkeypatch):
     with Store.open(tmp_path / "backup") as backup:
         assert backup.verify().ok
     assert full.backup(tmp_path / "backup").ok
+
+
+@pytest.mark.parametrize("spoil", [lambda pack: pack.symlink_to("nowhere"), Path.mkdir], ids=["link", "folder"])
+def test_a_pack_that_cannot_be_read_ends_no_backup(full, tmp_path, spoil):
+    """What else there is is copied, and the pack is told."""
+    (pack,) = Path(Layout(full.path).packs).iterdir()
+    pack.unlink()
+    spoil(pack)
+    full._parts.storage.objects.forget()
+    report = full.backup(tmp_path / "backup")
+    assert str(pack) in report.damaged
+    assert report.objects > 0

@@ -496,3 +496,19 @@ def test_the_report_can_be_kept(whole, tmp_path):
     with open_store(root) as store:
         told = msgspec.json.decode(msgspec.json.encode(store.repair()))
     assert told["mended"][0]["code"] == "gitignore-restored"
+
+
+def test_a_copy_whose_pack_cannot_be_read_is_passed_over(store, root, tmp_path):
+    """What is whole in the damaged pack is kept all the same."""
+    with store.transaction("many") as change:
+        for number in range(40):
+            change.write(f"many/{number}", number)
+    store.backup(tmp_path / "backup")
+    (pack,) = Path(Layout(root).packs).iterdir()
+    copy = tmp_path / "backup/.muniment/packs" / pack.name
+    copy.unlink()
+    copy.mkdir()
+    pack.chmod(0o644)
+    pack.write_bytes(pack.read_bytes() + b"x")
+    store._parts.storage.objects.forget()
+    assert [one.code for one in store.repair(from_=tmp_path / "backup").mended] == ["pack-salvaged"]
